@@ -1,0 +1,28 @@
+package dev.millrace.components.modeling;
+
+import dev.millrace.components.image.Frame;
+import java.util.List;
+
+/**
+ * A loaded model: pixels in, detections out. Built on any thread, then confined to one (its lane's), which also closes it.
+ */
+public interface Detector extends AutoCloseable {
+
+  /**
+   * Runs every stage over a batch.
+   *
+   * @param frames at least one; all of the same width and height
+   * @return as many, in the same order
+   * @throws RuntimeException if a stage fails; the detector stays usable
+   */
+  List<Detections> detect(List<Frame> frames);
+
+  /** How the stages run, as {@code millrace plan} prints it. */
+  String plan();
+
+  /** Bytes of native memory held for weights and programs, as far as known. */
+  long nativeBytes();
+
+  @Override
+  void close();
+}
