@@ -3,8 +3,9 @@ package dev.millrace.components;
 import java.util.Map;
 
 /**
- * What a {@link ComponentFactory} is given besides its arguments: where it stands in the configuration, the shapes that
- * come in, and a way to build the components that its own arguments name.
+ * What a {@link ComponentFactory} is given besides its arguments: where it stands in the
+ * configuration, the shapes that come in, and a way to build the components that its own arguments
+ * name.
  */
 public interface Build {
 
@@ -12,21 +13,25 @@ public interface Build {
   String path();
 
   /**
-   * The feature maps that come in, by name. For a backbone: one entry {@code image} of 3 channels. For a box head or a box
-   * predictor: one entry, the pooled or the flattened feature.
+   * The feature maps that come in, by name. For a backbone: one entry {@code image} of 3 channels.
+   * For a box head or a box predictor: one entry, the pooled or the flattened feature.
    */
   Map<String, ShapeSpec> inputShape();
 
   /**
    * Builds a component that the arguments name.
    *
-   * @param config as bound into the arguments record; null is refused with a message that names {@code kind}
+   * @param config as bound into the arguments record; null is refused with a message that names
+   *     {@code kind}
    * @param inputShape what it will be fed
    * @throws ConfigException if it is unknown or does not fit
    */
   <T> T component(Class<T> kind, ComponentConfig<T> config, Map<String, ShapeSpec> inputShape);
 
-  /** A mistake in this component's arguments: {@code throw build.mistake("inFeatures", "...", "...")}. */
+  /**
+   * A mistake in this component's arguments: {@code throw build.mistake("inFeatures", "...",
+   * "...")}.
+   */
   default ConfigException mistake(String key, String problem, String remedy) {
     return new ConfigException(path() + "." + key, problem, remedy);
   }

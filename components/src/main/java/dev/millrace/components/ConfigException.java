@@ -3,8 +3,8 @@ package dev.millrace.components;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mistake in a configuration, told so that its author can mend it: where it is, what was expected, what was found, and
- * what to do. Never shown with a stack trace.
+ * A mistake in a configuration, told so that its author can mend it: where it is, what was
+ * expected, what was found, and what to do. Never shown with a stack trace.
  */
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,8 @@ public final class ConfigException extends RuntimeException {
   private final String path;
 
   /**
-   * @param path where: a path in the YAML such as {@code model.architecture.backbone.name}; file and line may precede it
+   * @param path where: a path in the YAML such as {@code model.architecture.backbone.name}; file
+   *     and line may precede it
    * @param problem what was expected and what was found, one sentence
    * @param remedy what to do about it, one sentence, or null if the problem says it all
    */

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** One {@link Registry} for each kind of component. Filled on one thread by plugins, then only read. */
+/**
+ * One {@link Registry} for each kind of component. Filled on one thread by plugins, then only read.
+ */
 public final class Registries {
 
   private final Map<Class<?>, Registry<?>> registries = new LinkedHashMap<>();

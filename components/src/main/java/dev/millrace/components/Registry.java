@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The components of one kind that a configuration can name. Detectron2's {@code Registry}, but an instance and not global
- * state: each revision has its own, so that it can see new code. Filled on one thread, then only read.
+ * The components of one kind that a configuration can name. Detectron2's {@code Registry}, but an
+ * instance and not global state: each revision has its own, so that it can see new code. Filled on
+ * one thread, then only read.
  */
 public final class Registry<T> {
 
@@ -55,7 +56,8 @@ public final class Registry<T> {
   }
 
   /**
-   * @throws ConfigException at {@code path}, naming the known names and those close to a misspelt one
+   * @throws ConfigException at {@code path}, naming the known names and those close to a misspelt
+   *     one
    */
   public Entry<?, T> get(String name, String path) {
     Entry<?, T> entry = entries.get(name);
@@ -66,7 +68,8 @@ public final class Registry<T> {
           "no " + label + " is registered as '" + name + "'.",
           (close.isEmpty() ? "" : "Did you mean " + String.join(" or ", close) + "? ")
               + "Registered: "
-              + String.join(", ", entries.keySet().stream().sorted(Comparator.naturalOrder()).toList())
+              + String.join(
+                  ", ", entries.keySet().stream().sorted(Comparator.naturalOrder()).toList())
               + ".");
     }
     return entry;

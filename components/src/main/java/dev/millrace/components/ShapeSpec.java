@@ -1,8 +1,8 @@
 package dev.millrace.components;
 
 /**
- * What one part of a model promises to the next: the channels of a feature map and how many input pixels one of its cells
- * spans. Detectron2's {@code ShapeSpec}.
+ * What one part of a model promises to the next: the channels of a feature map and how many input
+ * pixels one of its cells spans. Detectron2's {@code ShapeSpec}.
  *
  * @param channels number of channels, at least 1
  * @param stride input pixels for each cell; 1 where the notion has no meaning (pooled features)

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found in one frame; one for every frame, also when nothing was. Its JSON form is described by {@code
- * detection-event.schema.json} beside this class.
+ * What was found in one frame; one for every frame, also when nothing was. Its JSON form is
+ * described by {@code detection-event.schema.json} beside this class.
  */
 public record DetectionEvent(
     String camera,
@@ -25,7 +25,9 @@ public record DetectionEvent(
     }
   }
 
-  /** Which model made the event: a number that grows with every swap, and hashes {@code sha256:...}. */
+  /**
+   * Which model made the event: a number that grows with every swap, and hashes {@code sha256:...}.
+   */
   public record Revision(long id, String config, String weights) {}
 
   /**
@@ -35,6 +37,9 @@ public record DetectionEvent(
   public record DetectedObject(
       List<Float> box, String label, int classId, float score, @Nullable Integer trackId) {}
 
-  /** Microseconds: waiting (from arrival to the start of inference, decode excluded), decoding, inference of its batch. */
+  /**
+   * Microseconds: waiting (from arrival to the start of inference, decode excluded), decoding,
+   * inference of its batch.
+   */
   public record Timings(long queueMicros, long decodeMicros, long inferMicros) {}
 }

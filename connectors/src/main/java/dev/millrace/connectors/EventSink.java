@@ -5,7 +5,10 @@ import reactor.core.publisher.Mono;
 /** Where events and dead letters go. Calls for one camera are kept in order. */
 public interface EventSink extends AutoCloseable {
 
-  /** Completes when the event is safe (acknowledged by all in-sync replicas). Sent in the order of the calls. */
+  /**
+   * Completes when the event is safe (acknowledged by all in-sync replicas). Sent in the order of
+   * the calls.
+   */
   Mono<Void> publish(DetectionEvent event);
 
   /** Completes when the frame, its position and the reason are safe in the dead-letter topic. */

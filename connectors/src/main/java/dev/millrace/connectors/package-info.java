@@ -1,4 +1,7 @@
-/** Where frames come from and where events go: the contracts. Kafka, video and memory implement them in packages below. */
+/**
+ * Where frames come from and where events go: the contracts. Kafka, video and memory implement them
+ * in packages below.
+ */
 @NullMarked
 package dev.millrace.connectors;
 

@@ -5,8 +5,8 @@ package dev.millrace.components.image;
  *
  * @param width columns
  * @param height rows
- * @param bgr uint8, height x width x 3, rows from the top, blue first as Detectron2's models expect; owned by this frame,
- *     never changed
+ * @param bgr uint8, height x width x 3, rows from the top, blue first as Detectron2's models
+ *     expect; owned by this frame, never changed
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes of pixels, compared by nobody
 public record Frame(int width, int height, byte[] bgr) {

@@ -4,7 +4,8 @@ import dev.millrace.components.image.Frame;
 import java.util.List;
 
 /**
- * A loaded model: pixels in, detections out. Built on any thread, then confined to one (its lane's), which also closes it.
+ * A loaded model: pixels in, detections out. Built on any thread, then confined to one (its
+ * lane's), which also closes it.
  */
 public interface Detector extends AutoCloseable {
 
