@@ -1,0 +1,5 @@
+/** Runs a model: devices, segments, the plan. */
+@NullMarked
+package dev.millrace.components.engine;
+
+import org.jspecify.annotations.NullMarked;

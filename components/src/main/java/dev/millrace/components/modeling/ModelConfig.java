@@ -1,0 +1,24 @@
+package dev.millrace.components.modeling;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.ComponentConfig;
+import dev.millrace.components.checkpoint.WeightsConfig;
+import java.util.List;
+
+/** A model as a configuration names it: its stages, its classes, its weights. */
+public record ModelConfig(
+    @JsonPropertyDescription("Source pixels to a batch of the network's input size")
+        ComponentConfig<Preprocessor> preprocessor,
+    @JsonPropertyDescription("The network: what the stages are and how they follow each other")
+        ComponentConfig<MetaArchitecture> architecture,
+    @JsonPropertyDescription("The network's answer to detections in source pixels")
+        ComponentConfig<Postprocessor> postprocessor,
+    @JsonPropertyDescription("The classes, in the order of the model's class indices")
+        List<ObjectClass> classes,
+    @JsonPropertyDescription("The trained parameters") WeightsConfig weights) {
+
+  /** A class: its name, and its category id in the dataset that evaluates it. */
+  public record ObjectClass(
+      @JsonPropertyDescription("Its label in detection events") String name,
+      @JsonPropertyDescription("Its category id in a COCO dataset") int id) {}
+}

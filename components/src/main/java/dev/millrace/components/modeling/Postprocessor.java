@@ -1,0 +1,4 @@
+package dev.millrace.components.modeling;
+
+/** Written by the model room. */
+public interface Postprocessor {}
