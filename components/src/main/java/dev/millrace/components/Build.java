@@ -1,5 +1,6 @@
 package dev.millrace.components;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +18,17 @@ public interface Build {
    * For a box head or a box predictor: one entry, the pooled or the flattened feature.
    */
   Map<String, ShapeSpec> inputShape();
+
+  /** The only shape that comes in. */
+  default ShapeSpec onlyInput() {
+    if (inputShape().size() != 1) {
+      throw new IllegalStateException(path() + " expects one input, found " + inputShape());
+    }
+    return inputShape().values().iterator().next();
+  }
+
+  /** The model's classes, in the order of class indices. */
+  List<String> classNames();
 
   /**
    * Builds a component that the arguments name.

@@ -1,0 +1,61 @@
+package dev.millrace.components.modeling;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Detectron2's {@code Box2BoxTransform}: a box and four deltas (dx, dy, dw, dh) to a box, as in
+ * Girshick et al., R-CNN, 2014.
+ *
+ * @param wx divides dx
+ * @param wy divides dy
+ * @param ww divides dw
+ * @param wh divides dh
+ */
+public record BoxTransform(float wx, float wy, float ww, float wh) {
+
+  /** exp(dw) is limited so that a box grows from 16 to 1000 pixels at most. */
+  private static final float SCALE_CLAMP = (float) Math.log(1000.0 / 16);
+
+  /**
+   * @param deltas (..., 4)
+   * @param boxes (..., 4), broadcast against deltas
+   * @return (..., 4)
+   */
+  public NDArray applyDeltas(NDArray deltas, NDArray boxes) {
+    NDManager manager = deltas.getManager();
+    NDArray low = part(boxes, 0);
+    NDArray size = part(boxes, 2).sub(low);
+    NDArray centre = low.add(size.mul(0.5f));
+    NDArray move = part(deltas, 0).div(manager.create(new float[] {wx, wy}));
+    NDArray grow = part(deltas, 2).div(manager.create(new float[] {ww, wh})).minimum(SCALE_CLAMP);
+    NDArray newCentre = move.mul(size).add(centre);
+    NDArray half = grow.exp().mul(size).mul(0.5f);
+    return NDArrays.concat(new NDList(newCentre.sub(half), newCentre.add(half)), -1);
+  }
+
+  /** Two of the last axis. */
+  private static NDArray part(NDArray x, int from) {
+    Shape shape = x.getShape();
+    NDIndex index = new NDIndex().addAllDim(shape.dimension() - 1).addSliceDim(from, from + 2);
+    return x.get(index);
+  }
+
+  /**
+   * Clips boxes to their images.
+   *
+   * @param boxes (N, R, 4) or (N, R, K, 4)
+   * @param sizes (N, 2): height and width
+   */
+  public static NDArray clip(NDArray boxes, NDArray sizes) {
+    long n = boxes.getShape().get(0);
+    NDArray wh = NDArrays.concat(new NDList(sizes.get(":, 1:2"), sizes.get(":, 0:1")), 1);
+    NDArray limit = NDArrays.concat(new NDList(wh, wh), 1);
+    Shape wide = boxes.getShape().dimension() == 3 ? new Shape(n, 1, 4) : new Shape(n, 1, 1, 4);
+    return boxes.maximum(0f).minimum(limit.reshape(wide));
+  }
+}

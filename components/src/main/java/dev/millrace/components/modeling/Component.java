@@ -1,0 +1,76 @@
+package dev.millrace.components.modeling;
+
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.util.Pair;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A part of a model that has parameters: a tree whose leaves are DJL blocks, under Detectron2's
+ * names. It holds no values: the parameters' shapes are known after the first forward pass, which
+ * may be a traced one; values belong to the {@link Forward} pass.
+ *
+ * <p>Forward methods keep no state, so one component serves several lanes at once.
+ */
+public abstract class Component {
+
+  private final Map<String, Object> children = new LinkedHashMap<>();
+
+  /** Adds a DJL block under a name, for example {@code "conv1"} or {@code "pw.conv"}. */
+  protected final <B extends Block> B add(String name, B block) {
+    put(name, block);
+    return block;
+  }
+
+  /** Adds a component under a name. */
+  protected final <C extends Component> C add(String name, C component) {
+    put(name, component);
+    return component;
+  }
+
+  private void put(String name, Object child) {
+    if (children.putIfAbsent(name, child) != null) {
+      throw new IllegalArgumentException("two children are called " + name);
+    }
+  }
+
+  /** All parameters of this tree by dotted name, in the order in which they were added. */
+  public final Map<String, Parameter> parameters() {
+    Map<String, Parameter> all = new LinkedHashMap<>();
+    collect("", all);
+    return all;
+  }
+
+  private void collect(String prefix, Map<String, Parameter> into) {
+    children.forEach(
+        (name, child) -> {
+          if (child instanceof Component component) {
+            component.collect(prefix + name + ".", into);
+          } else {
+            collect(prefix + name + ".", (Block) child, into);
+          }
+        });
+  }
+
+  private static void collect(String prefix, Block block, Map<String, Parameter> into) {
+    for (Pair<String, Parameter> own : block.getDirectParameters()) {
+      into.put(prefix + torchName(own.getKey()), own.getValue());
+    }
+    for (Pair<String, Block> child : block.getChildren()) {
+      // DJL numbers its children: 01conv
+      collect(prefix + child.getKey().replaceFirst("^\\d\\d", "") + ".", child.getValue(), into);
+    }
+  }
+
+  /** DJL's normalisation layers have names of their own. */
+  private static String torchName(String name) {
+    return switch (name) {
+      case "gamma" -> "weight";
+      case "beta" -> "bias";
+      case "runningMean" -> "running_mean";
+      case "runningVar" -> "running_var";
+      default -> name;
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.components.modeling;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.passthrough.PassthroughNDArray;
+import ai.djl.util.passthrough.PassthroughNDManager;
+
+/**
+ * One forward pass: where new arrays are made and where the parameters' values are. The same
+ * component runs eagerly or is traced, depending on the pass that it is given. Confined to one
+ * thread and one batch.
+ */
+public final class Forward {
+
+  private final NDManager manager;
+  private final ParameterStore parameters;
+  private final boolean training;
+
+  /**
+   * @param manager makes arrays; closed by whoever opened the pass
+   * @param parameters gives the parameters' values
+   */
+  public Forward(NDManager manager, ParameterStore parameters, boolean training) {
+    this.manager = manager;
+    this.parameters = parameters;
+    this.training = training;
+  }
+
+  /** Makes arrays from Java values; in a traced pass they become constants. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  public boolean training() {
+    return training;
+  }
+
+  /** Runs a DJL block over one array. The first pass tells the block its shapes. */
+  public NDArray apply(Block block, NDArray x) {
+    if (!block.isInitialized()) {
+      shape(block, x.getShape());
+    }
+    return block.forward(parameters, new NDList(x), training).singletonOrThrow();
+  }
+
+  /** Values live in the parameter store; what the block gets are shapes without data. */
+  private static void shape(Block block, Shape input) {
+    block.freezeParameters(true);
+    block.setInitializer((m, shape, type) -> placeholder(shape, type), parameter -> true);
+    block.initialize(PassthroughNDManager.INSTANCE, DataType.FLOAT32, input);
+  }
+
+  @SuppressWarnings("NullAway") // no data is the point
+  private static NDArray placeholder(Shape shape, DataType type) {
+    return new PassthroughNDArray(PassthroughNDManager.INSTANCE, null, shape, type);
+  }
+
+  /** The value of a parameter that a component uses by itself. */
+  public NDArray value(Parameter parameter) {
+    return parameters.getValue(parameter, manager.getDevice(), training);
+  }
+}

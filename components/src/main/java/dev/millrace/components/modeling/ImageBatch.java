@@ -1,0 +1,18 @@
+package dev.millrace.components.modeling;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Frames at the network's input size.
+ *
+ * @param images N
+ * @param height rows, padding included
+ * @param width columns, padding included
+ * @param pixels direct, uint8 (N, 3, height, width), blue first; belongs to the preprocessor and
+ *     holds until its next call
+ * @param sizes height and width of each image without padding, N * 2
+ * @param sourceSizes height and width of each frame, N * 2
+ */
+@SuppressWarnings("ArrayRecordComponent") // lives for one batch
+public record ImageBatch(
+    int images, int height, int width, ByteBuffer pixels, int[] sizes, int[] sourceSizes) {}

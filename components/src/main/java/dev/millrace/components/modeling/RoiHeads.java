@@ -1,0 +1,16 @@
+package dev.millrace.components.modeling;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * From proposals to objects: pools each region's features, classifies and refines it. Detectron2's
+ * {@code ROIHeads}.
+ */
+public abstract class RoiHeads extends Component {
+
+  /**
+   * @param sizes (N, 2) float32: height and width of each image without its padding
+   */
+  public abstract Instances forward(
+      Forward forward, FeatureMaps features, Proposals proposals, NDArray sizes);
+}

@@ -1,0 +1,47 @@
+package dev.millrace.components.modeling.proposal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.Build;
+import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Layers;
+import dev.millrace.components.modeling.backbone.FbNetStep;
+import dev.millrace.components.modeling.backbone.FbNetTrunk;
+import java.util.List;
+
+/** D2Go's {@code FBNetV2RpnHead}: inverted residuals, then two 1x1 convolutions. */
+public final class FbNetV3RpnHead extends RpnHead {
+
+  /** What a configuration says of it. */
+  public record Args(@JsonPropertyDescription("The inverted residuals") List<FbNetStep> steps) {}
+
+  private final FbNetTrunk feature;
+  private final Block clsLogits;
+  private final Block bboxPred;
+
+  public FbNetV3RpnHead(int inputChannels, int anchors, List<FbNetStep> steps) {
+    feature = add("rpn_feature.0", new FbNetTrunk(0, inputChannels, steps));
+    clsLogits = add("rpn_regressor.cls_logits", Layers.conv(anchors, 1));
+    bboxPred = add("rpn_regressor.bbox_pred", Layers.conv(4 * anchors, 1));
+    if (feature.stride() != 1) {
+      throw new IllegalArgumentException(
+          "expected steps of stride 1, since anchors belong to cells");
+    }
+  }
+
+  static FbNetV3RpnHead fromConfig(Args args, Build build) {
+    try {
+      return new FbNetV3RpnHead(
+          StandardRpnHead.channels(build), StandardRpnHead.anchors(build), args.steps());
+    } catch (IllegalArgumentException e) {
+      throw build.mistake("steps", e.getMessage() + ".", "Leave stride out.");
+    }
+  }
+
+  @Override
+  public Prediction forward(Forward f, NDArray x) {
+    NDArray y = feature.forward(f, x);
+    return new Prediction(f.apply(clsLogits, y), f.apply(bboxPred, y));
+  }
+}

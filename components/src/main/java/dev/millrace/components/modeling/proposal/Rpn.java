@@ -1,0 +1,216 @@
+package dev.millrace.components.modeling.proposal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.Build;
+import dev.millrace.components.ComponentConfig;
+import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.Spelling;
+import dev.millrace.components.modeling.BoxTransform;
+import dev.millrace.components.modeling.FeatureMaps;
+import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.ProposalGenerator;
+import dev.millrace.components.modeling.Proposals;
+import dev.millrace.components.trace.VisionOps;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The region proposal network (Ren et al., Faster R-CNN, 2015), as Detectron2's {@code RPN} and
+ * {@code find_top_rpn_proposals} at inference: the best anchors of each level are moved, clipped,
+ * thinned by non-maximum suppression within their level, and the best of all levels are given on.
+ */
+public final class Rpn extends ProposalGenerator {
+
+  /** The entry of a head's input shape whose channels are the anchors of a cell. */
+  public static final String ANCHORS = "anchors";
+
+  /** What a configuration says of it. */
+  public record Args(
+      @JsonPropertyDescription("Feature maps to look at") List<String> inFeatures,
+      @JsonPropertyDescription("The anchors") ComponentConfig<AnchorGenerator> anchorGenerator,
+      @JsonPropertyDescription("Scores and moves anchors") ComponentConfig<RpnHead> head,
+      @JsonPropertyDescription("Best anchors of each level before suppression, default 1000")
+          @Nullable Integer preNmsTopk,
+      @JsonPropertyDescription("Proposals of each image, default 1000")
+          @Nullable Integer postNmsTopk,
+      @JsonPropertyDescription("IoU above which the lower score goes, default 0.7")
+          @Nullable Double nmsThresh,
+      @JsonPropertyDescription(
+              "Proposals must be wider and higher than this many pixels, default 0")
+          @Nullable Double minBoxSize,
+      @JsonPropertyDescription("Divisors of dx, dy, dw, dh; default [1, 1, 1, 1]")
+          @Nullable List<Double> bboxRegWeights) {}
+
+  private final List<String> inFeatures;
+  private final AnchorGenerator anchorGenerator;
+  private final RpnHead head;
+  private final BoxTransform boxTransform;
+  private final int preNmsTopk;
+  private final int postNmsTopk;
+  private final float nmsThresh;
+  private final float minBoxSize;
+
+  public Rpn(
+      List<String> inFeatures,
+      AnchorGenerator anchorGenerator,
+      RpnHead head,
+      BoxTransform boxTransform,
+      int preNmsTopk,
+      int postNmsTopk,
+      float nmsThresh,
+      float minBoxSize) {
+    this.inFeatures = List.copyOf(inFeatures);
+    this.anchorGenerator = anchorGenerator;
+    this.head = add("rpn_head", head);
+    this.boxTransform = boxTransform;
+    this.preNmsTopk = preNmsTopk;
+    this.postNmsTopk = postNmsTopk;
+    this.nmsThresh = nmsThresh;
+    this.minBoxSize = minBoxSize;
+  }
+
+  static Rpn fromConfig(Args args, Build build) {
+    Map<String, ShapeSpec> shapes = select(build, args.inFeatures());
+    AnchorGenerator anchors =
+        build.component(AnchorGenerator.class, args.anchorGenerator(), shapes);
+    Map<String, ShapeSpec> headShape = new LinkedHashMap<>(shapes);
+    headShape.put(ANCHORS, new ShapeSpec(anchors.anchorsPerCell(0), 1));
+    return new Rpn(
+        args.inFeatures(),
+        anchors,
+        build.component(RpnHead.class, args.head(), headShape),
+        weights(build, args.bboxRegWeights(), List.of(1.0, 1.0, 1.0, 1.0)),
+        positive(build, "preNmsTopk", args.preNmsTopk(), 1000),
+        positive(build, "postNmsTopk", args.postNmsTopk(), 1000),
+        args.nmsThresh() == null ? 0.7f : args.nmsThresh().floatValue(),
+        args.minBoxSize() == null ? 0f : args.minBoxSize().floatValue());
+  }
+
+  /** The shapes of the named feature maps, in the order of the names. */
+  public static Map<String, ShapeSpec> select(Build build, List<String> names) {
+    Map<String, ShapeSpec> selected = new LinkedHashMap<>();
+    for (String name : names) {
+      ShapeSpec shape = build.inputShape().get(name);
+      if (shape == null) {
+        List<String> close = Spelling.close(name, build.inputShape().keySet());
+        throw build.mistake(
+            "inFeatures",
+            "the backbone has no feature map '" + name + "'; it gives " + build.inputShape() + ".",
+            close.isEmpty()
+                ? "Name one of these."
+                : "Did you mean " + String.join(" or ", close) + "?");
+      }
+      selected.put(name, shape);
+    }
+    if (selected.isEmpty()) {
+      throw build.mistake(
+          "inFeatures", "expected at least one feature map, found none.", "Name one.");
+    }
+    return selected;
+  }
+
+  /** Four divisors as a transform. */
+  public static BoxTransform weights(
+      Build build, @Nullable List<Double> given, List<Double> standard) {
+    List<Double> w = given == null ? standard : given;
+    if (w.size() != 4 || w.stream().anyMatch(v -> v <= 0)) {
+      throw build.mistake(
+          "bboxRegWeights",
+          "expected four numbers above 0, found " + w + ".",
+          "Give dx, dy, dw, dh.");
+    }
+    return new BoxTransform(
+        w.get(0).floatValue(), w.get(1).floatValue(), w.get(2).floatValue(), w.get(3).floatValue());
+  }
+
+  private static int positive(Build build, String key, @Nullable Integer given, int standard) {
+    int value = given == null ? standard : given;
+    if (value < 1) {
+      throw build.mistake(
+          key, "expected 1 or more, found " + value + ".", "Leave it out for " + standard + ".");
+    }
+    return value;
+  }
+
+  @Override
+  public Proposals forward(Forward f, FeatureMaps features, NDArray sizes) {
+    NDManager manager = f.manager();
+    NDList boxes = new NDList();
+    NDList logits = new NDList();
+    for (int level = 0; level < inFeatures.size(); level++) {
+      NDArray feature = features.get(inFeatures.get(level));
+      RpnHead.Prediction prediction = head.forward(f, feature);
+      Shape shape = prediction.objectnessLogits().getShape();
+      long n = shape.get(0);
+      long anchors = shape.get(1);
+      int height = Math.toIntExact(shape.get(2));
+      int width = Math.toIntExact(shape.get(3));
+      int count = Math.toIntExact(anchors * height * width);
+      NDArray scores = prediction.objectnessLogits().transpose(0, 2, 3, 1).reshape(n, count);
+      NDArray deltas =
+          prediction
+              .anchorDeltas()
+              .reshape(n, anchors, 4, height, width)
+              .transpose(0, 3, 4, 1, 2)
+              .reshape(n, count, 4);
+      NDArray start =
+          manager
+              .create(anchorGenerator.anchors(level, height, width), new Shape(1, count, 4))
+              .broadcast(new Shape(n, count, 4));
+      VisionOps.TopK top = VisionOps.topK(scores, Math.min(preNmsTopk, count));
+      boxes.add(
+          boxTransform.applyDeltas(
+              VisionOps.pick(deltas, top.indices()), VisionOps.pick(start, top.indices())));
+      logits.add(top.values());
+    }
+    return select(manager, boxes, logits, sizes);
+  }
+
+  private Proposals select(NDManager manager, NDList boxes, NDList logits, NDArray sizes) {
+    NDArray all = BoxTransform.clip(NDArrays.concat(boxes, 1), sizes);
+    NDArray size = all.get(":, :, 2:4").sub(all.get(":, :, 0:2"));
+    NDArray never = manager.create(Float.NEGATIVE_INFINITY);
+    NDArray scores =
+        NDArrays.where(size.min(new int[] {2}).gt(minBoxSize), NDArrays.concat(logits, 1), never);
+    NDArray kept =
+        VisionOps.nms(
+                all,
+                byLevel(manager, scores, logits, never),
+                nmsThresh,
+                Float.NEGATIVE_INFINITY,
+                postNmsTopk)
+            .toType(DataType.FLOAT32, false)
+            .max(new int[] {1})
+            .gt(0.5f);
+    int most = (int) Math.min(postNmsTopk, scores.getShape().get(1));
+    VisionOps.TopK top = VisionOps.topK(NDArrays.where(kept, scores, never), most);
+    return new Proposals(VisionOps.pick(all, top.indices()), top.values());
+  }
+
+  /** (N, levels, R): a level sees its own boxes only. */
+  private static NDArray byLevel(NDManager manager, NDArray scores, NDList logits, NDArray never) {
+    if (logits.size() == 1) {
+      return scores.expandDims(1);
+    }
+    int all = Math.toIntExact(scores.getShape().get(1));
+    float[] member = new float[logits.size() * all];
+    int from = 0;
+    for (int level = 0; level < logits.size(); level++) {
+      int count = Math.toIntExact(logits.get(level).getShape().get(1));
+      java.util.Arrays.fill(member, level * all + from, level * all + from + count, 1f);
+      from += count;
+    }
+    NDArray mine = manager.create(member, new Shape(1, logits.size(), all)).gt(0.5f);
+    long n = scores.getShape().get(0);
+    Shape wide = new Shape(n, logits.size(), all);
+    return NDArrays.where(mine.broadcast(wide), scores.expandDims(1).broadcast(wide), never);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.components.modeling.roi;
+
+import ai.djl.ndarray.NDArray;
+import dev.millrace.components.modeling.Component;
+import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Instances;
+import dev.millrace.components.modeling.Proposals;
+
+/** From each region's feature to its class and box. Replace it to change outputs or losses. */
+public abstract class BoxPredictor extends Component {
+
+  /**
+   * @param scores (N * R, K + 1) logits, background last
+   * @param deltas (N * R, 4) or (N * R, 4 K)
+   */
+  public record Predictions(NDArray scores, NDArray deltas) {}
+
+  /**
+   * @param features what the box head answered with, one row a proposal
+   */
+  public abstract Predictions forward(Forward forward, NDArray features);
+
+  /**
+   * @param sizes (N, 2) float32: height and width of each image without its padding
+   */
+  public abstract Instances inference(Predictions predictions, Proposals proposals, NDArray sizes);
+}

@@ -1,0 +1,163 @@
+package dev.millrace.components.modeling.roi;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.Build;
+import dev.millrace.components.modeling.BoxTransform;
+import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Instances;
+import dev.millrace.components.modeling.Layers;
+import dev.millrace.components.modeling.Proposals;
+import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.trace.VisionOps;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Detectron2's {@code FastRCNNOutputLayers}: softmax over the classes and the background, boxes for
+ * each class or for all, then {@code fast_rcnn_inference}: a score threshold, suppression within
+ * each class, the best of all classes.
+ */
+public final class FastRcnnOutputLayers extends BoxPredictor {
+
+  /** What a configuration says of it. */
+  public record Args(
+      @JsonPropertyDescription("Detections must score above this, default 0.05")
+          @Nullable Double testScoreThresh,
+      @JsonPropertyDescription("IoU above which the lower score of a class goes, default 0.5")
+          @Nullable Double testNmsThresh,
+      @JsonPropertyDescription("Detections of each image, default 100")
+          @Nullable Integer testTopkPerImage,
+      @JsonPropertyDescription("One box for all classes, default false")
+          @Nullable Boolean clsAgnosticBboxReg,
+      @JsonPropertyDescription("Divisors of dx, dy, dw, dh; default [10, 10, 5, 5]")
+          @Nullable List<Double> bboxRegWeights) {}
+
+  private final Block clsScore;
+  private final Block bboxPred;
+  private final int classes;
+  private final boolean agnostic;
+  private final BoxTransform boxTransform;
+  private final float scoreThresh;
+  private final float nmsThresh;
+  private final int topk;
+
+  /**
+   * @param classes K, the background not counted
+   */
+  public FastRcnnOutputLayers(
+      int classes,
+      boolean agnostic,
+      BoxTransform boxTransform,
+      float scoreThresh,
+      float nmsThresh,
+      int topk) {
+    this.classes = classes;
+    this.agnostic = agnostic;
+    this.boxTransform = boxTransform;
+    this.scoreThresh = scoreThresh;
+    this.nmsThresh = nmsThresh;
+    this.topk = topk;
+    clsScore = add("cls_score", Layers.linear(classes + 1));
+    bboxPred = add("bbox_pred", Layers.linear(agnostic ? 4 : 4 * classes));
+  }
+
+  static FastRcnnOutputLayers fromConfig(Args args, Build build) {
+    int topk = args.testTopkPerImage() == null ? 100 : args.testTopkPerImage();
+    if (topk < 1) {
+      throw build.mistake(
+          "testTopkPerImage", "expected 1 or more, found " + topk + ".", "Leave it out for 100.");
+    }
+    return new FastRcnnOutputLayers(
+        build.classNames().size(),
+        Boolean.TRUE.equals(args.clsAgnosticBboxReg()),
+        Rpn.weights(build, args.bboxRegWeights(), List.of(10.0, 10.0, 5.0, 5.0)),
+        probability(build, "testScoreThresh", args.testScoreThresh(), 0.05),
+        probability(build, "testNmsThresh", args.testNmsThresh(), 0.5),
+        topk);
+  }
+
+  private static float probability(
+      Build build, String key, @Nullable Double given, double standard) {
+    double value = given == null ? standard : given;
+    if (value < 0 || value > 1) {
+      throw build.mistake(
+          key, "expected 0 to 1, found " + value + ".", "Leave it out for " + standard + ".");
+    }
+    return (float) value;
+  }
+
+  @Override
+  public Predictions forward(Forward f, NDArray features) {
+    Shape shape = features.getShape();
+    NDArray x =
+        shape.dimension() == 2 ? features : features.reshape(shape.get(0), shape.slice(1).size());
+    return new Predictions(f.apply(clsScore, x), f.apply(bboxPred, x));
+  }
+
+  @Override
+  public Instances inference(Predictions predictions, Proposals proposals, NDArray sizes) {
+    Shape shape = proposals.logits().getShape();
+    long n = shape.get(0);
+    long r = shape.get(1);
+    NDManager manager = sizes.getManager();
+    NDArray real =
+        proposals
+            .logits()
+            .gt(Float.NEGATIVE_INFINITY)
+            .toType(DataType.FLOAT32, false)
+            .expandDims(2);
+    NDArray scores =
+        predictions
+            .scores()
+            .softmax(-1)
+            .reshape(n, r, classes + 1)
+            .get(":, :, 0:" + classes)
+            .mul(real);
+    long boxClasses = agnostic ? 1 : classes;
+    NDArray boxes =
+        BoxTransform.clip(
+            boxTransform.applyDeltas(
+                predictions.deltas().reshape(n, r, boxClasses, 4), proposals.boxes().expandDims(2)),
+            sizes);
+    NDArray byClass = scores.transpose(0, 2, 1);
+    NDArray keep =
+        agnostic
+            ? VisionOps.nms(boxes.reshape(n, r, 4), byClass, nmsThresh, scoreThresh, topk)
+            : VisionOps.nms(
+                    boxes.transpose(0, 2, 1, 3).reshape(n * classes, r, 4),
+                    byClass.reshape(n * classes, 1, r),
+                    nmsThresh,
+                    scoreThresh,
+                    topk)
+                .reshape(n, classes, r);
+    NDArray never = manager.create(Float.NEGATIVE_INFINITY);
+    NDArray left = NDArrays.where(keep.transpose(0, 2, 1), scores, never).reshape(n, r * classes);
+    VisionOps.TopK top = VisionOps.topK(left, (int) Math.min(topk, r * classes));
+    return new Instances(
+        VisionOps.pick(
+            boxes.broadcast(new Shape(n, r, classes, 4)).reshape(n, r * classes, 4), top.indices()),
+        top.values(),
+        classOf(manager, n, r).gather(top.indices(), 1),
+        top.values()
+            .gt(Float.NEGATIVE_INFINITY)
+            .toType(DataType.FLOAT32, false)
+            .sum(new int[] {1}));
+  }
+
+  /**
+   * (N, R * K): the class of each column. A table, since integer division differs between engines.
+   */
+  private NDArray classOf(NDManager manager, long n, long r) {
+    long[] table = new long[Math.toIntExact(r * classes)];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = i % classes;
+    }
+    return manager.create(table, new Shape(1, table.length)).broadcast(new Shape(n, table.length));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.millrace.components.modeling.roi;
+
+import ai.djl.ndarray.NDArray;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.Build;
+import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.backbone.FbNetStep;
+import dev.millrace.components.modeling.backbone.FbNetTrunk;
+import java.util.List;
+
+/** D2Go's {@code FBNetV2RoIBoxHead}: inverted residuals, then the mean over the region. */
+public final class FbNetV3RoiBoxHead extends BoxHead {
+
+  /** What a configuration says of it. */
+  public record Args(@JsonPropertyDescription("The inverted residuals") List<FbNetStep> steps) {}
+
+  private final FbNetTrunk trunk;
+
+  public FbNetV3RoiBoxHead(int inputChannels, List<FbNetStep> steps) {
+    trunk = add("roi_box_conv.0", new FbNetTrunk(0, inputChannels, steps));
+  }
+
+  static FbNetV3RoiBoxHead fromConfig(Args args, Build build) {
+    return new FbNetV3RoiBoxHead(build.onlyInput().channels(), args.steps());
+  }
+
+  @Override
+  public NDArray forward(Forward f, NDArray pooled) {
+    return trunk.forward(f, pooled).mean(new int[] {2, 3});
+  }
+
+  @Override
+  public ShapeSpec outputShape() {
+    return ShapeSpec.pooled(trunk.channels(), 1, 1);
+  }
+}

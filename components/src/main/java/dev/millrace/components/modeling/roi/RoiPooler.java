@@ -1,0 +1,121 @@
+package dev.millrace.components.modeling.roi;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.Build;
+import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.FeatureMaps;
+import dev.millrace.components.trace.VisionOps;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Detectron2's {@code ROIPooler}: gives each box to a level by its size (Lin et al., FPN, 2017,
+ * equation 1) and pools it there with ROIAlign.
+ */
+public final class RoiPooler {
+
+  /** What a configuration says of it. */
+  public record Args(
+      @JsonPropertyDescription("Rows and columns of a pooled feature") Integer resolution,
+      @JsonPropertyDescription(
+              "ROIAlignV2 (default: aligned by half a pixel) or ROIAlign (the first version)")
+          @Nullable String type,
+      @JsonPropertyDescription("Samples a bin and axis; 0 (default): as many as the bin has cells")
+          @Nullable Integer samplingRatio) {}
+
+  private static final double CANONICAL_SIZE = 224;
+  private static final int CANONICAL_LEVEL = 4;
+
+  private final VisionOps.RoiAlign how;
+  private final List<Float> scales = new ArrayList<>();
+  private final int minLevel;
+  private final int maxLevel;
+
+  /**
+   * @param shapes of the feature maps, finest first; strides are powers of two
+   */
+  public RoiPooler(VisionOps.RoiAlign how, Collection<ShapeSpec> shapes) {
+    this.how = how;
+    int first = 31;
+    int last = 0;
+    for (ShapeSpec shape : shapes) {
+      scales.add(1f / shape.stride());
+      int level = 31 - Integer.numberOfLeadingZeros(shape.stride());
+      first = Math.min(first, level);
+      last = Math.max(last, level);
+    }
+    if (scales.size() > 1 && last - first + 1 != scales.size()) {
+      throw new IllegalArgumentException(
+          "expected feature maps whose strides double from one to the next, found " + shapes);
+    }
+    minLevel = first;
+    maxLevel = last;
+  }
+
+  static RoiPooler fromConfig(Args args, Build build, String key, Collection<ShapeSpec> shapes) {
+    String type = args.type() == null ? "ROIAlignV2" : args.type();
+    if (!type.equals("ROIAlign") && !type.equals("ROIAlignV2")) {
+      throw build.mistake(
+          key + ".type", "expected ROIAlign or ROIAlignV2, found '" + type + "'.", "Choose one.");
+    }
+    int samples = args.samplingRatio() == null ? 0 : args.samplingRatio();
+    if (args.resolution() < 1 || samples < 0) {
+      throw build.mistake(
+          key,
+          "expected a positive resolution and no negative samplingRatio, found " + args + ".",
+          "Correct them.");
+    }
+    try {
+      return new RoiPooler(
+          new VisionOps.RoiAlign(
+              args.resolution(), args.resolution(), samples, type.equals("ROIAlignV2")),
+          shapes);
+    } catch (IllegalArgumentException e) {
+      throw build.mistake("inFeatures", e.getMessage() + ".", "Choose neighbouring levels.");
+    }
+  }
+
+  /** Rows and columns of a pooled feature. */
+  public int resolution() {
+    return how.height();
+  }
+
+  /**
+   * @param maps one for each shape, finest first
+   * @param boxes (N, R, 4) in pixels
+   * @return (N * R, C, resolution, resolution)
+   */
+  public NDArray forward(List<NDArray> maps, NDArray boxes) {
+    return VisionOps.roiAlign(maps, scales, boxes, levels(boxes), how);
+  }
+
+  static List<NDArray> select(FeatureMaps features, List<String> names) {
+    return names.stream().map(features::get).toList();
+  }
+
+  private NDArray levels(NDArray boxes) {
+    Shape rows = boxes.getShape().slice(0, 2);
+    if (scales.size() == 1) {
+      return boxes.getManager().zeros(rows, DataType.INT64);
+    }
+    NDArray size = boxes.get(":, :, 2:4").sub(boxes.get(":, :, 0:2"));
+    NDArray side = size.get(":, :, 0").mul(size.get(":, :, 1")).sqrt();
+    NDArray level =
+        side.div((float) CANONICAL_SIZE)
+            .add(1e-8f)
+            .log()
+            .mul((float) (1 / Math.log(2)))
+            .add((float) CANONICAL_LEVEL)
+            .floor();
+    return level
+        .maximum((float) minLevel)
+        .minimum((float) maxLevel)
+        .sub((float) minLevel)
+        .toType(DataType.INT64, false);
+  }
+}

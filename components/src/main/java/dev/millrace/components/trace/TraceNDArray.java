@@ -1,0 +1,563 @@
+package dev.millrace.components.trace;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrayAdapter;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.internal.NDArrayEx;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * An array of known shape and type, without data: each operation adds a node to its trace. An
+ * operation that is not here throws {@link UnsupportedOperationException}, and its caller runs
+ * eagerly.
+ */
+final class TraceNDArray extends NDArrayAdapter {
+
+  private final Trace trace;
+  private final int value;
+
+  @SuppressWarnings("NullAway") // no alternative manager: operations that are not traced must fail
+  TraceNDArray(Trace trace, int value, Shape shape, DataType type) {
+    super(trace.manager(), null, shape, type, NDManager.nextUid());
+    this.trace = trace;
+    this.value = value;
+  }
+
+  Trace owner() {
+    return trace;
+  }
+
+  int value() {
+    return value;
+  }
+
+  /** One node on this array alone, of the same type. */
+  TraceNDArray op(String op, Shape result, Map<String, Object> attributes) {
+    return trace.node(op, List.of(this), result, getDataType(), attributes);
+  }
+
+  private TraceNDArray unary(String op) {
+    return op(op, getShape(), Map.of());
+  }
+
+  private TraceNDArray scalar(Number n) {
+    boolean integer = getDataType().isInteger() && (n instanceof Integer || n instanceof Long);
+    DataType type = integer ? getDataType() : DataType.FLOAT32;
+    ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+    switch (type) {
+      case INT64 -> data.putLong(n.longValue());
+      case INT32 -> data.putInt(n.intValue());
+      case UINT8, INT8 -> data.put(n.byteValue());
+      default -> data.putFloat(n.floatValue());
+    }
+    data.flip();
+    return trace.constant(data.slice().order(ByteOrder.nativeOrder()), new Shape(), type);
+  }
+
+  private TraceNDArray binary(String op, TraceNDArray other) {
+    DataType type = Shapes.wider(getDataType(), other.getDataType());
+    return trace.node(
+        op,
+        List.of(cast(type), other.cast(type)),
+        Shapes.broadcast(getShape(), other.getShape()),
+        type,
+        Map.of());
+  }
+
+  private TraceNDArray compare(String op, TraceNDArray other) {
+    DataType type = Shapes.wider(getDataType(), other.getDataType());
+    return trace.node(
+        op,
+        List.of(cast(type), other.cast(type)),
+        Shapes.broadcast(getShape(), other.getShape()),
+        DataType.BOOLEAN,
+        Map.of());
+  }
+
+  TraceNDArray cast(DataType type) {
+    if (type == getDataType()) {
+      return this;
+    }
+    Integer onnx = Shapes.ONNX.get(type);
+    if (onnx == null) {
+      throw new NotTraceableException("toType(" + type + ")");
+    }
+    return trace.node("Cast", List.of(this), getShape(), type, Map.of("to", (long) onnx));
+  }
+
+  @Override
+  public NDArray add(NDArray other) {
+    return binary("Add", trace.own(other));
+  }
+
+  @Override
+  public NDArray add(Number n) {
+    return binary("Add", scalar(n));
+  }
+
+  @Override
+  public NDArray sub(NDArray other) {
+    return binary("Sub", trace.own(other));
+  }
+
+  @Override
+  public NDArray sub(Number n) {
+    return binary("Sub", scalar(n));
+  }
+
+  @Override
+  public NDArray mul(NDArray other) {
+    return binary("Mul", trace.own(other));
+  }
+
+  @Override
+  public NDArray mul(Number n) {
+    return binary("Mul", scalar(n));
+  }
+
+  @Override
+  public NDArray div(NDArray other) {
+    return binary("Div", trace.own(other));
+  }
+
+  @Override
+  public NDArray div(Number n) {
+    return binary("Div", scalar(n));
+  }
+
+  @Override
+  public NDArray pow(NDArray other) {
+    return binary("Pow", trace.own(other));
+  }
+
+  @Override
+  public NDArray pow(Number n) {
+    return binary("Pow", scalar(n));
+  }
+
+  @Override
+  public NDArray maximum(NDArray other) {
+    return binary("Max", trace.own(other));
+  }
+
+  @Override
+  public NDArray maximum(Number n) {
+    return binary("Max", scalar(n));
+  }
+
+  @Override
+  public NDArray minimum(NDArray other) {
+    return binary("Min", trace.own(other));
+  }
+
+  @Override
+  public NDArray minimum(Number n) {
+    return binary("Min", scalar(n));
+  }
+
+  @Override
+  public NDArray addi(NDArray other) {
+    return add(other);
+  }
+
+  @Override
+  public NDArray addi(Number n) {
+    return add(n);
+  }
+
+  @Override
+  public NDArray subi(NDArray other) {
+    return sub(other);
+  }
+
+  @Override
+  public NDArray subi(Number n) {
+    return sub(n);
+  }
+
+  @Override
+  public NDArray muli(NDArray other) {
+    return mul(other);
+  }
+
+  @Override
+  public NDArray muli(Number n) {
+    return mul(n);
+  }
+
+  @Override
+  public NDArray divi(NDArray other) {
+    return div(other);
+  }
+
+  @Override
+  public NDArray divi(Number n) {
+    return div(n);
+  }
+
+  @Override
+  public NDArray gt(NDArray other) {
+    return compare("Greater", trace.own(other));
+  }
+
+  @Override
+  public NDArray gt(Number n) {
+    return compare("Greater", scalar(n));
+  }
+
+  @Override
+  public NDArray gte(NDArray other) {
+    return compare("GreaterOrEqual", trace.own(other));
+  }
+
+  @Override
+  public NDArray gte(Number n) {
+    return compare("GreaterOrEqual", scalar(n));
+  }
+
+  @Override
+  public NDArray lt(NDArray other) {
+    return compare("Less", trace.own(other));
+  }
+
+  @Override
+  public NDArray lt(Number n) {
+    return compare("Less", scalar(n));
+  }
+
+  @Override
+  public NDArray lte(NDArray other) {
+    return compare("LessOrEqual", trace.own(other));
+  }
+
+  @Override
+  public NDArray lte(Number n) {
+    return compare("LessOrEqual", scalar(n));
+  }
+
+  @Override
+  public NDArray eq(NDArray other) {
+    return compare("Equal", trace.own(other));
+  }
+
+  @Override
+  public NDArray eq(Number n) {
+    return compare("Equal", scalar(n));
+  }
+
+  @Override
+  public NDArray neg() {
+    return unary("Neg");
+  }
+
+  @Override
+  public NDArray abs() {
+    return unary("Abs");
+  }
+
+  @Override
+  public NDArray exp() {
+    return unary("Exp");
+  }
+
+  @Override
+  public NDArray log() {
+    return unary("Log");
+  }
+
+  @Override
+  public NDArray sqrt() {
+    return unary("Sqrt");
+  }
+
+  @Override
+  public NDArray floor() {
+    return unary("Floor");
+  }
+
+  @Override
+  public NDArray ceil() {
+    return unary("Ceil");
+  }
+
+  @Override
+  public NDArray round() {
+    return unary("Round");
+  }
+
+  @Override
+  public NDArray tanh() {
+    return unary("Tanh");
+  }
+
+  @Override
+  public NDArray sin() {
+    return unary("Sin");
+  }
+
+  @Override
+  public NDArray cos() {
+    return unary("Cos");
+  }
+
+  @Override
+  public NDArray erf() {
+    return unary("Erf");
+  }
+
+  @Override
+  public NDArray sign() {
+    return unary("Sign");
+  }
+
+  @Override
+  public NDArray square() {
+    return mul(this);
+  }
+
+  @Override
+  public NDArray clip(Number min, Number max) {
+    return maximum(min).minimum(max);
+  }
+
+  @Override
+  public NDArray logicalAnd(NDArray n) {
+    return compare("And", trace.own(n));
+  }
+
+  @Override
+  public NDArray logicalOr(NDArray n) {
+    return compare("Or", trace.own(n));
+  }
+
+  @Override
+  public NDArray logicalNot() {
+    return unary("Not");
+  }
+
+  @Override
+  public NDArray softmax(int axis) {
+    return op("Softmax", getShape(), Map.of("axis", (long) axis));
+  }
+
+  @Override
+  public NDArray logSoftmax(int axis) {
+    return op("LogSoftmax", getShape(), Map.of("axis", (long) axis));
+  }
+
+  @Override
+  public NDArray toType(DataType dataType, boolean copy) {
+    return cast(dataType);
+  }
+
+  @Override
+  public NDArray reshape(Shape target) {
+    Shape result = Shapes.reshape(getShape(), target);
+    return trace.node(
+        "Reshape",
+        List.of(this, trace.constant(result.getShape())),
+        result,
+        getDataType(),
+        Map.of("allowzero", 1L));
+  }
+
+  @Override
+  public NDArray flatten() {
+    return reshape(new Shape(getShape().size()));
+  }
+
+  @Override
+  public NDArray flatten(int startDim, int endDim) {
+    int from = Shapes.axis(startDim, getShape().dimension());
+    int to = Shapes.axis(endDim, getShape().dimension());
+    Shape middle = new Shape(getShape().slice(from, to + 1).size());
+    return reshape(getShape().slice(0, from).addAll(middle).addAll(getShape().slice(to + 1)));
+  }
+
+  @Override
+  public NDArray expandDims(int axis) {
+    int at = axis < 0 ? axis + getShape().dimension() + 1 : axis;
+    return trace.node(
+        "Unsqueeze",
+        List.of(this, trace.constant(at)),
+        Shapes.insert(getShape(), at),
+        getDataType(),
+        Map.of());
+  }
+
+  @Override
+  public NDArray squeeze(int[] axes) {
+    int[] at = axes(axes);
+    return trace.node(
+        "Squeeze",
+        List.of(this, trace.constant(IntStream.of(at).asLongStream().toArray())),
+        Shapes.remove(getShape(), at),
+        getDataType(),
+        Map.of());
+  }
+
+  @Override
+  public NDArray transpose(int... axes) {
+    int[] order = axes(axes);
+    long[] dims = IntStream.of(order).mapToLong(a -> getShape().get(a)).toArray();
+    return op(
+        "Transpose",
+        new Shape(dims),
+        Map.of("perm", Shapes.longs(IntStream.of(order).asLongStream().toArray())));
+  }
+
+  @Override
+  public NDArray transpose() {
+    int rank = getShape().dimension();
+    return transpose(IntStream.range(0, rank).map(i -> rank - 1 - i).toArray());
+  }
+
+  @Override
+  public NDArray broadcast(Shape target) {
+    return trace.node(
+        "Expand",
+        List.of(this, trace.constant(target.getShape())),
+        Shapes.broadcast(getShape(), target),
+        getDataType(),
+        Map.of());
+  }
+
+  @Override
+  public NDArray sum(int[] axes, boolean keepDims) {
+    int[] at = axes(axes);
+    return trace.node(
+        "ReduceSum",
+        List.of(this, trace.constant(IntStream.of(at).asLongStream().toArray())),
+        Shapes.reduce(getShape(), at, keepDims),
+        getDataType(),
+        Map.of("keepdims", keepDims ? 1L : 0L));
+  }
+
+  @Override
+  public NDArray sum() {
+    return sum(allAxes(), false);
+  }
+
+  @Override
+  public NDArray mean(int[] axes, boolean keepDims) {
+    return reduce("ReduceMean", axes, keepDims);
+  }
+
+  @Override
+  public NDArray max(int[] axes, boolean keepDims) {
+    return reduce("ReduceMax", axes, keepDims);
+  }
+
+  @Override
+  public NDArray min(int[] axes, boolean keepDims) {
+    return reduce("ReduceMin", axes, keepDims);
+  }
+
+  private NDArray reduce(String op, int[] axes, boolean keepDims) {
+    int[] at = axes(axes);
+    return op(
+        op,
+        Shapes.reduce(getShape(), at, keepDims),
+        Map.of(
+            "axes",
+            Shapes.longs(IntStream.of(at).asLongStream().toArray()),
+            "keepdims",
+            keepDims ? 1L : 0L));
+  }
+
+  @Override
+  public NDArray matMul(NDArray other) {
+    TraceNDArray right = trace.own(other);
+    Shape a = getShape();
+    Shape b = right.getShape();
+    if (a.dimension() < 2 || b.dimension() < 2) {
+      throw new NotTraceableException("matMul of vectors");
+    }
+    Shape batch = Shapes.broadcast(a.slice(0, a.dimension() - 2), b.slice(0, b.dimension() - 2));
+    Shape result = batch.add(a.get(a.dimension() - 2)).add(b.get(b.dimension() - 1));
+    return trace.node("MatMul", List.of(this, right), result, getDataType(), Map.of());
+  }
+
+  @Override
+  public NDArray batchMatMul(NDArray other) {
+    return matMul(other);
+  }
+
+  @Override
+  public NDArray gather(NDArray index, int axis) {
+    TraceNDArray at = trace.own(index);
+    return trace.node(
+        "GatherElements",
+        List.of(this, at),
+        at.getShape(),
+        getDataType(),
+        Map.of("axis", (long) Shapes.axis(axis, getShape().dimension())));
+  }
+
+  @Override
+  public NDArray get(NDManager manager, NDIndex index) {
+    return Indexing.get(this, index);
+  }
+
+  @Override
+  public NDArray get(NDIndex index) {
+    return Indexing.get(this, index);
+  }
+
+  @Override
+  public NDArray stopGradient() {
+    return this;
+  }
+
+  @Override
+  public NDArray duplicate() {
+    return this;
+  }
+
+  @Override
+  public NDArrayEx getNDArrayInternal() {
+    return TraceOps.of(this);
+  }
+
+  private int[] axes(int[] axes) {
+    return IntStream.of(axes).map(a -> Shapes.axis(a, getShape().dimension())).toArray();
+  }
+
+  private int[] allAxes() {
+    return IntStream.range(0, getShape().dimension()).toArray();
+  }
+
+  @Override
+  public void attach(NDManager manager) {}
+
+  @Override
+  public void tempAttach(NDManager manager) {}
+
+  @Override
+  public void detach() {}
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void intern(NDArray replaced) {
+    throw new NotTraceableException("intern");
+  }
+
+  @Override
+  public ByteBuffer toByteBuffer(boolean tryDirect) {
+    throw new NotTraceableException("toByteBuffer");
+  }
+
+  @Override
+  public String toString() {
+    return "traced " + getDataType() + getShape();
+  }
+}

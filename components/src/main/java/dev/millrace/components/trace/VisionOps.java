@@ -1,0 +1,99 @@
+package dev.millrace.components.trace;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+
+/**
+ * The operations of detection models that DJL lacks or whose result depends on data. Each has an
+ * eager form (any engine with values) and a traced form (ONNX nodes), tested against each other.
+ * Results are dense: shapes depend on shapes only.
+ *
+ * <p>Boxes are float32 (x1, y1, x2, y2). N is the batch size, R the number of boxes of each image.
+ */
+public final class VisionOps {
+
+  private VisionOps() {}
+
+  /**
+   * The largest elements and where they were.
+   *
+   * @param values {@code values} (N, k) in descending order, {@code indices} (N, k) int64; of equal
+   *     values the lower index comes first
+   */
+  public record TopK(NDArray values, NDArray indices) {}
+
+  /**
+   * @param scores (N, R) float32
+   * @param k how many; at most R
+   */
+  public static TopK topK(NDArray scores, int k) {
+    return scores instanceof TraceNDArray traced
+        ? TracedVision.topK(traced, k)
+        : EagerVision.topK(scores, k);
+  }
+
+  /**
+   * Picks rows of every image: torch's {@code gather} over whole rows.
+   *
+   * @param rows (N, R, D)
+   * @param indices (N, k) int64
+   * @return (N, k, D)
+   */
+  public static NDArray pick(NDArray rows, NDArray indices) {
+    Shape shape = rows.getShape();
+    NDArray wide =
+        indices
+            .expandDims(2)
+            .broadcast(new Shape(shape.get(0), indices.getShape().get(1), shape.get(2)));
+    return rows.gather(wide, 1);
+  }
+
+  /**
+   * Greedy non-maximum suppression, each class of each group by itself, as torchvision's {@code
+   * nms}: by descending score (the lower index first of equal ones), a box goes if its IoU with a
+   * kept one is above the threshold.
+   *
+   * @param boxes (G, R, 4); a group is an image, or an image and class where every class has boxes
+   *     of its own
+   * @param scores (G, C, R)
+   * @param iouThreshold 0 to 1
+   * @param scoreThreshold boxes that do not score above it take no part; minus infinity never does
+   * @param most how many are kept of each class of each group at most
+   * @return (G, C, R) boolean: kept
+   */
+  public static NDArray nms(
+      NDArray boxes, NDArray scores, float iouThreshold, float scoreThreshold, int most) {
+    return boxes instanceof TraceNDArray traced
+        ? TracedVision.nms(traced, scores, iouThreshold, scoreThreshold, most)
+        : EagerVision.nms(boxes, scores, iouThreshold, scoreThreshold, most);
+  }
+
+  /**
+   * How ROIAlign samples.
+   *
+   * @param height output rows
+   * @param width output columns
+   * @param samplingRatio samples a bin and axis; 0: as many as the bin has cells, rounded up
+   * @param aligned true: ROIAlignV2, pixel centres at half-integers; false: the first version, with
+   *     boxes of at least 1 cell
+   */
+  public record RoiAlign(int height, int width, int samplingRatio, boolean aligned) {}
+
+  /**
+   * ROIAlign (He et al., Mask R-CNN, 2017) over several levels, as torchvision's {@code roi_align}
+   * on the level of each box.
+   *
+   * @param features one (N, C, h, w) for each level
+   * @param scales cells per pixel of each level, for example 1/16
+   * @param boxes (N, R, 4) in pixels
+   * @param levels (N, R) int64, the index of each box's level; ignored where there is one level
+   * @return (N * R, C, height, width)
+   */
+  public static NDArray roiAlign(
+      List<NDArray> features, List<Float> scales, NDArray boxes, NDArray levels, RoiAlign how) {
+    return boxes instanceof TraceNDArray traced
+        ? TracedVision.roiAlign(features, scales, traced, levels, how)
+        : EagerVision.roiAlign(features, scales, boxes, levels, how);
+  }
+}
