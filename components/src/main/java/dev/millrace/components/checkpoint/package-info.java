@@ -1,4 +1,17 @@
-/** Trained parameters: reading, checking and finding them. */
+/**
+ * Trained parameters: finding, reading, checking them.
+ *
+ * <pre>
+ *  WeightsConfig --WeightsStore--> file, its sha256 verified
+ *      folder of the config, MILLRACE_WEIGHTS, cache, https
+ *  file --CheckpointReader--> Checkpoint: name -> Tensor          chosen by the file's first bytes
+ *      TorchScriptReader = ZipEntries + Unpickler (TorchVocabulary) + ModuleWalk
+ *  Checkpoint + the model's names and shapes --CheckpointLoader--> what to load, or one error with a table
+ * </pre>
+ *
+ * A checkpoint is a stranger's file: it is read as data and nothing in it is run. Whatever is not
+ * on the list of what may appear is refused by name.
+ */
 @NullMarked
 package dev.millrace.components.checkpoint;
 

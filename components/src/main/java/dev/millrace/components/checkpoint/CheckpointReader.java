@@ -1,0 +1,22 @@
+package dev.millrace.components.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** Reads one file format. Stateless; any thread. */
+interface CheckpointReader {
+
+  /** What people call the format. */
+  String format();
+
+  /**
+   * @param head the file's first bytes, at most {@link Checkpoints#HEAD_BYTES}
+   */
+  boolean recognises(ByteBuffer head);
+
+  /**
+   * @param sha256 of the file, already computed
+   * @throws CheckpointException whatever is wrong with the file
+   */
+  Checkpoint read(Path file, String sha256);
+}

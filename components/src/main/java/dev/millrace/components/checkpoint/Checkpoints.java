@@ -1,0 +1,44 @@
+package dev.millrace.components.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads a checkpoint of any known format, which its first bytes tell and not its name. */
+public final class Checkpoints {
+
+  static final int HEAD_BYTES = 64;
+
+  private static final List<CheckpointReader> READERS = List.of(new TorchScriptReader());
+
+  private Checkpoints() {}
+
+  /**
+   * Reads all parameters into memory; int8 ones become float32.
+   *
+   * @throws CheckpointException if the file is missing, of no known format, or damaged
+   */
+  public static Checkpoint read(Path file) {
+    try {
+      byte[] head;
+      try (InputStream in = Files.newInputStream(file)) {
+        head = in.readNBytes(HEAD_BYTES);
+      }
+      for (CheckpointReader reader : READERS) {
+        if (reader.recognises(ByteBuffer.wrap(head).asReadOnlyBuffer())) {
+          return reader.read(file, Sha256.of(file));
+        }
+      }
+      throw new CheckpointException(
+          file
+              + ": no checkpoint of a known format. Known: "
+              + READERS.stream().map(CheckpointReader::format).collect(Collectors.joining(", ")));
+    } catch (IOException e) {
+      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+    }
+  }
+}

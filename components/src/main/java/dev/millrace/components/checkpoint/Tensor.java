@@ -1,0 +1,144 @@
+package dev.millrace.components.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A named parameter's value: a shape and its elements in row-major order, little-endian. Plain
+ * memory of the Java heap; immutable, so any thread may read it.
+ */
+public final class Tensor {
+
+  private final ElementType type;
+  private final long[] shape;
+  private final ByteBuffer data;
+
+  /**
+   * @param shape lengths of the axes, none negative; empty for a scalar
+   * @param data exactly the elements, row-major, little-endian; not copied, not to be changed
+   *     afterwards
+   * @throws IllegalArgumentException if the bytes are not as many as the shape wants
+   */
+  public Tensor(ElementType type, long[] shape, ByteBuffer data) {
+    this.type = type;
+    this.shape = shape.clone();
+    this.data = data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    long wanted = Math.multiplyExact(elements(this.shape), (long) type.bytes());
+    if (this.data.remaining() != wanted) {
+      throw new IllegalArgumentException(
+          "a "
+              + this
+              + " has "
+              + wanted
+              + " bytes, found "
+              + this.data.remaining()
+              + " in its buffer");
+    }
+  }
+
+  /** A float32 tensor of these values, which are copied. */
+  public static Tensor of(float[] values, long... shape) {
+    ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    data.asFloatBuffer().put(values);
+    return new Tensor(ElementType.FLOAT32, shape, data);
+  }
+
+  /** What the elements are. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** The lengths of the axes; a copy. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** The number of elements; 1 for a scalar. */
+  public long elements() {
+    return elements(shape);
+  }
+
+  /** The elements, row-major, little-endian, read-only; a view of its own at position 0. */
+  public ByteBuffer data() {
+    return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** All elements as float32, row-major; integers and float64 are rounded to the nearest. */
+  public float[] floats() {
+    float[] values = new float[Math.toIntExact(elements())];
+    ByteBuffer in = data();
+    switch (type) {
+      case FLOAT32 -> in.asFloatBuffer().get(values);
+      case FLOAT64 -> fill(values, i -> (float) in.getDouble(i * 8));
+      case FLOAT16 -> fill(values, i -> Half.toFloat(in.getShort(i * 2)));
+      case BFLOAT16 -> fill(values, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
+      case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(values, i -> (float) integer(in, i));
+    }
+    return values;
+  }
+
+  /**
+   * All elements as integers, row-major.
+   *
+   * @throws IllegalStateException if the elements are floating point
+   */
+  public long[] longs() {
+    if (type.floating()) {
+      throw new IllegalStateException("a " + this + " does not hold integers");
+    }
+    long[] values = new long[Math.toIntExact(elements())];
+    ByteBuffer in = data();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integer(in, i);
+    }
+    return values;
+  }
+
+  private long integer(ByteBuffer in, int i) {
+    return switch (type) {
+      case INT64 -> in.getLong(i * 8);
+      case INT32 -> in.getInt(i * 4);
+      case INT16 -> in.getShort(i * 2);
+      case INT8 -> in.get(i);
+      case UINT8 -> in.get(i) & 0xff;
+      case BOOL -> in.get(i) == 0 ? 0 : 1;
+      default -> throw new IllegalStateException(type + " is no integer");
+    };
+  }
+
+  private interface At {
+    float value(int index);
+  }
+
+  private static void fill(float[] values, At at) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = at.value(i);
+    }
+  }
+
+  /**
+   * The product of the lengths; 1 for none.
+   *
+   * @throws ArithmeticException if it does not fit a long
+   */
+  static long elements(long[] shape) {
+    long product = 1;
+    for (long length : shape) {
+      if (length < 0) {
+        throw new ArithmeticException("a negative length: " + length);
+      }
+      if (length == 0) {
+        return 0;
+      }
+      product = Math.multiplyExact(product, length);
+    }
+    return product;
+  }
+
+  /** Type and shape, such as {@code FLOAT32 [16, 3, 3, 3]}. */
+  @Override
+  public String toString() {
+    return type + " " + Arrays.toString(shape);
+  }
+}

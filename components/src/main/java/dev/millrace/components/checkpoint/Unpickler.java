@@ -1,0 +1,241 @@
+package dev.millrace.components.checkpoint;
+
+import static dev.millrace.components.checkpoint.Pickled.None.NONE;
+
+import dev.millrace.components.checkpoint.Pickled.Bool;
+import dev.millrace.components.checkpoint.Pickled.Dictionary;
+import dev.millrace.components.checkpoint.Pickled.Global;
+import dev.millrace.components.checkpoint.Pickled.Instance;
+import dev.millrace.components.checkpoint.Pickled.Int;
+import dev.millrace.components.checkpoint.Pickled.Mark;
+import dev.millrace.components.checkpoint.Pickled.Real;
+import dev.millrace.components.checkpoint.Pickled.Sequence;
+import dev.millrace.components.checkpoint.Pickled.Text;
+import dev.millrace.components.checkpoint.Pickled.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Python's pickle machine, cut down to what checkpoints need. It builds {@link Pickled} values and
+ * can do nothing else: names are labels, a call is looked up in a {@link PickleVocabulary}, and an
+ * opcode that is not here is refused. It does not recurse, so depth costs no stack. One use, one
+ * thread.
+ */
+final class Unpickler {
+
+  private static final int MOST_MARKS = 1000;
+  private static final int HIGHEST_PROTOCOL = 4;
+
+  private final PickleInput in;
+  private final PickleVocabulary vocabulary;
+  private final List<Pickled> stack = new ArrayList<>();
+  private final Map<Integer, Pickled> memo = new HashMap<>();
+  private int marks;
+
+  Unpickler(byte[] pickle, PickleVocabulary vocabulary) {
+    this.in = new PickleInput(pickle);
+    this.vocabulary = vocabulary;
+  }
+
+  /**
+   * The pickle's one value. It may be deep and may contain itself: whoever walks it keeps count.
+   *
+   * @throws CheckpointException for whatever is damaged or not allowed
+   */
+  Pickled load() {
+    while (true) {
+      int at = in.position();
+      int opcode = in.unsignedByte();
+      if (opcode == '.') {
+        Pickled value = pop();
+        if (!stack.isEmpty()) {
+          throw new CheckpointException("it stops with more than one value, at byte " + at);
+        }
+        return value;
+      }
+      try {
+        step(opcode);
+      } catch (CheckpointException e) {
+        throw e.in("byte " + at);
+      }
+    }
+  }
+
+  private void step(int opcode) {
+    switch (opcode) {
+      case 0x80 -> protocol(in.unsignedByte());
+      case 0x95 -> in.unsignedLong(); // FRAME: a hint to readers of streams
+      case '(' -> mark();
+      case 'N' -> push(NONE);
+      case 0x88 -> push(new Bool(true));
+      case 0x89 -> push(new Bool(false));
+      case 'K' -> push(new Int(in.unsignedByte()));
+      case 'M' -> push(new Int(in.unsignedShort()));
+      case 'J' -> push(new Int(in.signedInt()));
+      case 0x8a -> push(new Int(in.integer(in.unsignedByte())));
+      case 'G' -> push(new Real(in.bigEndianDouble()));
+      case 'X' -> push(new Text(in.text(in.unsignedInt())));
+      case 0x8c -> push(new Text(in.text(in.unsignedByte())));
+      case ')' -> push(new Tuple(List.of()));
+      case 0x85 -> push(new Tuple(pop(1)));
+      case 0x86 -> push(new Tuple(pop(2)));
+      case 0x87 -> push(new Tuple(pop(3)));
+      case 't' -> push(new Tuple(popToMark()));
+      case ']' -> push(new Sequence());
+      case 'a' -> append(pop(1));
+      case 'e' -> append(popToMark());
+      case '}' -> push(new Dictionary());
+      case 's' -> set(pop(2));
+      case 'u' -> set(popToMark());
+      case 'q' -> remember(in.unsignedByte());
+      case 'r' -> remember(in.unsignedInt());
+      case 0x94 -> remember(memo.size());
+      case 'h' -> push(recall(in.unsignedByte()));
+      case 'j' -> push(recall(in.unsignedInt()));
+      case 'c' -> {
+        String module = in.line();
+        push(vocabulary.global(module, in.line()));
+      }
+      case 0x93 -> {
+        List<Pickled> names = pop(2);
+        push(vocabulary.global(text(names.get(0)), text(names.get(1))));
+      }
+      case 'R' -> {
+        List<Pickled> call = pop(2);
+        push(vocabulary.reduce(global(call.get(0)), tuple(call.get(1))));
+      }
+      case 0x81 -> {
+        List<Pickled> call = pop(2);
+        push(vocabulary.instantiate(global(call.get(0)), tuple(call.get(1))));
+      }
+      case 'b' -> build(pop());
+      case 'Q' -> push(vocabulary.persistent(pop()));
+      default ->
+          throw new CheckpointException(
+              String.format(
+                  "the pickle opcode 0x%02x%s is not among those that a checkpoint needs;"
+                      + " it is refused, not run",
+                  opcode, opcode > 32 && opcode < 127 ? " '" + (char) opcode + "'" : ""));
+    }
+  }
+
+  private void protocol(int version) {
+    if (version > HIGHEST_PROTOCOL) {
+      throw new CheckpointException(
+          "pickle protocol " + version + ", " + HIGHEST_PROTOCOL + " at most expected");
+    }
+  }
+
+  private void mark() {
+    if (++marks > MOST_MARKS) {
+      throw new CheckpointException("nested deeper than " + MOST_MARKS + " levels");
+    }
+    push(Mark.MARK);
+  }
+
+  private void push(Pickled value) {
+    stack.add(value);
+  }
+
+  private Pickled top() {
+    if (stack.isEmpty() || stack.get(stack.size() - 1) == Mark.MARK) {
+      throw new CheckpointException("an opcode lacks the value that it works on");
+    }
+    return stack.get(stack.size() - 1);
+  }
+
+  private Pickled pop() {
+    Pickled value = top();
+    stack.remove(stack.size() - 1);
+    return value;
+  }
+
+  private List<Pickled> pop(int count) {
+    List<Pickled> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(0, pop());
+    }
+    return values;
+  }
+
+  private List<Pickled> popToMark() {
+    int start = stack.lastIndexOf(Mark.MARK);
+    if (start < 0) {
+      throw new CheckpointException("an opcode lacks its mark");
+    }
+    List<Pickled> tail = stack.subList(start, stack.size());
+    List<Pickled> values = new ArrayList<>(tail.subList(1, tail.size()));
+    tail.clear();
+    marks--;
+    return values;
+  }
+
+  private void append(List<Pickled> values) {
+    if (!(top() instanceof Sequence list)) {
+      throw new CheckpointException("appends to " + Pickled.kind(top()) + ", expected a list");
+    }
+    list.items.addAll(values);
+  }
+
+  private void set(List<Pickled> pairs) {
+    if (!(top() instanceof Dictionary dictionary)) {
+      throw new CheckpointException("sets items of " + Pickled.kind(top()) + ", expected a dict");
+    }
+    if (pairs.size() % 2 != 0) {
+      throw new CheckpointException("sets items with a key that has no value");
+    }
+    for (int i = 0; i < pairs.size(); i += 2) {
+      dictionary.entries.put(key(pairs.get(i)), pairs.get(i + 1));
+    }
+  }
+
+  private void build(Pickled state) {
+    if (!(top() instanceof Instance instance)) {
+      throw new CheckpointException(
+          "gives state to " + Pickled.kind(top()) + ", which is no module and has none");
+    }
+    if (instance.state != null) {
+      throw new CheckpointException("gives state to " + Pickled.kind(instance) + " twice");
+    }
+    instance.state = state;
+  }
+
+  private void remember(int index) {
+    memo.put(index, top());
+  }
+
+  private Pickled recall(int index) {
+    Pickled value = memo.get(index);
+    if (value == null) {
+      throw new CheckpointException("recalls value " + index + ", which was never remembered");
+    }
+    return value;
+  }
+
+  private static String key(Pickled value) {
+    return value instanceof Int number ? Long.toString(number.value()) : text(value);
+  }
+
+  private static String text(Pickled value) {
+    if (value instanceof Text text) {
+      return text.value();
+    }
+    throw new CheckpointException("expected a text, found " + Pickled.kind(value));
+  }
+
+  private static Global global(Pickled value) {
+    if (value instanceof Global global) {
+      return global;
+    }
+    throw new CheckpointException("calls " + Pickled.kind(value) + ", expected a name");
+  }
+
+  private static List<Pickled> tuple(Pickled value) {
+    if (value instanceof Tuple tuple) {
+      return tuple.items();
+    }
+    throw new CheckpointException("calls with " + Pickled.kind(value) + ", expected a tuple");
+  }
+}
