@@ -36,7 +36,7 @@ public final class DetectionPostprocessor implements Postprocessor {
     this.keepClasses = Set.copyOf(keepClasses);
   }
 
-  static DetectionPostprocessor fromConfig(Args args, Build build) {
+  public static DetectionPostprocessor fromConfig(Args args, Build build) {
     double minScore = args.minScore() == null ? 0 : args.minScore();
     if (minScore < 0 || minScore > 1) {
       throw build.mistake(

@@ -21,6 +21,9 @@ public interface Detector extends AutoCloseable {
   /** How the stages run, as {@code millrace plan} prints it. */
   String plan();
 
+  /** SHA-256 of the weights' file in hex, or {@code none} if every parameter was initialised. */
+  String weightsHash();
+
   /** Bytes of native memory held for weights and programs, as far as known. */
   long nativeBytes();
 

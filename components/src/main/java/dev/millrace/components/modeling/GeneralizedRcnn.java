@@ -53,7 +53,7 @@ public final class GeneralizedRcnn extends MetaArchitecture {
     this.pixelStd = pixelStd.clone();
   }
 
-  static GeneralizedRcnn fromConfig(Args args, Build build) {
+  public static GeneralizedRcnn fromConfig(Args args, Build build) {
     Backbone backbone =
         build.component(Backbone.class, args.backbone(), Map.of("image", new ShapeSpec(3, 1)));
     Map<String, ShapeSpec> features = backbone.outputShape();

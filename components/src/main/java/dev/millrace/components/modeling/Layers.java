@@ -21,6 +21,18 @@ public final class Layers {
         .build();
   }
 
+  /** A depth-wise convolution without bias: every channel by itself. */
+  public static Conv2d depthwise(int channels, int kernel, int stride) {
+    return Conv2d.builder()
+        .setFilters(channels)
+        .setKernelShape(new Shape(kernel, kernel))
+        .optStride(new Shape(stride, stride))
+        .optPadding(new Shape(kernel / 2, kernel / 2))
+        .optGroups(channels)
+        .optBias(false)
+        .build();
+  }
+
   /** A convolution that keeps the size: odd kernel, stride 1. */
   public static Conv2d conv(int filters, int kernel) {
     return conv(filters, kernel, 1, kernel / 2, 1);

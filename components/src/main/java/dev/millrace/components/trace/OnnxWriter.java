@@ -45,7 +45,7 @@ public final class OnnxWriter {
   /**
    * @param asInputs indices of the constants that become inputs
    */
-  public static byte[] write(Trace trace, BitSet asInputs) {
+  public static byte[] write(Trace trace, BitSet asInputs, boolean half) {
     GraphProto.Builder graph = GraphProto.newBuilder().setName("segment");
     String[] names = new String[0];
     names = ports(trace, asInputs, graph, names);

@@ -37,10 +37,7 @@ final class FbNetBlock extends Component {
     int middle = inputChannels * step.expansionOrOne();
     conv = null;
     pw = step.expansionOrOne() == 1 ? null : add("pw.conv", Layers.conv(middle, 1));
-    dw =
-        add(
-            "dw.conv",
-            Layers.conv(middle, step.kernel(), step.strideOrOne(), step.kernel() / 2, middle));
+    dw = add("dw.conv", Layers.depthwise(middle, step.kernel(), step.strideOrOne()));
     pwl = add("pwl.conv", Layers.conv(step.channels(), 1));
   }
 

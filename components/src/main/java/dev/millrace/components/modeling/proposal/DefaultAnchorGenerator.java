@@ -44,7 +44,7 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
     }
   }
 
-  static DefaultAnchorGenerator fromConfig(Args args, Build build) {
+  public static DefaultAnchorGenerator fromConfig(Args args, Build build) {
     int levels = build.inputShape().size();
     check(args.sizes().size(), levels, "sizes", build);
     check(args.aspectRatios().size(), levels, "aspectRatios", build);

@@ -30,7 +30,7 @@ public final class FbNetV3RpnHead extends RpnHead {
     }
   }
 
-  static FbNetV3RpnHead fromConfig(Args args, Build build) {
+  public static FbNetV3RpnHead fromConfig(Args args, Build build) {
     try {
       return new FbNetV3RpnHead(
           StandardRpnHead.channels(build), StandardRpnHead.anchors(build), args.steps());

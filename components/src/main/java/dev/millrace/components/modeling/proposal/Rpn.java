@@ -77,7 +77,7 @@ public final class Rpn extends ProposalGenerator {
     this.minBoxSize = minBoxSize;
   }
 
-  static Rpn fromConfig(Args args, Build build) {
+  public static Rpn fromConfig(Args args, Build build) {
     Map<String, ShapeSpec> shapes = select(build, args.inFeatures());
     AnchorGenerator anchors =
         build.component(AnchorGenerator.class, args.anchorGenerator(), shapes);

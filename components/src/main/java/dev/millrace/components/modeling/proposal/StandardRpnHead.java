@@ -37,7 +37,7 @@ public final class StandardRpnHead extends RpnHead {
     anchorDeltas = add("anchor_deltas", Layers.conv(4 * anchors, 1));
   }
 
-  static StandardRpnHead fromConfig(Args args, Build build) {
+  public static StandardRpnHead fromConfig(Args args, Build build) {
     return new StandardRpnHead(
         channels(build), anchors(build), args.convDims() == null ? List.of(-1) : args.convDims());
   }

@@ -44,7 +44,7 @@ public final class FastRcnnConvFcHead extends BoxHead {
             : ShapeSpec.pooled(fcDims.get(fcDims.size() - 1), 1, 1);
   }
 
-  static FastRcnnConvFcHead fromConfig(Args args, Build build) {
+  public static FastRcnnConvFcHead fromConfig(Args args, Build build) {
     return new FastRcnnConvFcHead(
         build.onlyInput(),
         args.convDims() == null ? List.of() : args.convDims(),

@@ -67,7 +67,7 @@ public final class FastRcnnOutputLayers extends BoxPredictor {
     bboxPred = add("bbox_pred", Layers.linear(agnostic ? 4 : 4 * classes));
   }
 
-  static FastRcnnOutputLayers fromConfig(Args args, Build build) {
+  public static FastRcnnOutputLayers fromConfig(Args args, Build build) {
     int topk = args.testTopkPerImage() == null ? 100 : args.testTopkPerImage();
     if (topk < 1) {
       throw build.mistake(

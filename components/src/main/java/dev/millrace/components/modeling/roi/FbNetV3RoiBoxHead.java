@@ -1,6 +1,7 @@
 package dev.millrace.components.modeling.roi;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.pooling.Pool;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
@@ -21,13 +22,13 @@ public final class FbNetV3RoiBoxHead extends BoxHead {
     trunk = add("roi_box_conv.0", new FbNetTrunk(0, inputChannels, steps));
   }
 
-  static FbNetV3RoiBoxHead fromConfig(Args args, Build build) {
+  public static FbNetV3RoiBoxHead fromConfig(Args args, Build build) {
     return new FbNetV3RoiBoxHead(build.onlyInput().channels(), args.steps());
   }
 
   @Override
   public NDArray forward(Forward f, NDArray pooled) {
-    return trunk.forward(f, pooled).mean(new int[] {2, 3});
+    return Pool.globalAvgPool2d(trunk.forward(f, pooled));
   }
 
   @Override

@@ -57,7 +57,8 @@ public final class RoiPooler {
     maxLevel = last;
   }
 
-  static RoiPooler fromConfig(Args args, Build build, String key, Collection<ShapeSpec> shapes) {
+  public static RoiPooler fromConfig(
+      Args args, Build build, String key, Collection<ShapeSpec> shapes) {
     String type = args.type() == null ? "ROIAlignV2" : args.type();
     if (!type.equals("ROIAlign") && !type.equals("ROIAlignV2")) {
       throw build.mistake(

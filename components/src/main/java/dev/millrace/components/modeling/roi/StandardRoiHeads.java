@@ -44,7 +44,7 @@ public final class StandardRoiHeads extends RoiHeads {
     this.boxPredictor = add("box_predictor", boxPredictor);
   }
 
-  static StandardRoiHeads fromConfig(Args args, Build build) {
+  public static StandardRoiHeads fromConfig(Args args, Build build) {
     Map<String, ShapeSpec> shapes = Rpn.select(build, args.inFeatures());
     if (shapes.values().stream().map(ShapeSpec::channels).distinct().count() != 1) {
       throw build.mistake(

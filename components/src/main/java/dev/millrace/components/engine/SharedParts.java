@@ -1,0 +1,55 @@
+package dev.millrace.components.engine;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A plan's parts and weights, shared by detectors of one lane whose networks are the same (a
+ * swapped postprocessor does not rebuild them). The last detector to release them closes them, on
+ * its thread.
+ */
+final class SharedParts {
+
+  private final List<Part> list;
+  private final Weights weights;
+  private final String origin;
+  private final Target target;
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  /** Takes over one hold on the weights. */
+  SharedParts(List<Part> list, Weights weights, String origin, Target target) {
+    this.list = List.copyOf(list);
+    this.weights = weights;
+    this.origin = origin;
+    this.target = target;
+  }
+
+  List<Part> list() {
+    return list;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  /** Says where the weights' values come from. */
+  String origin() {
+    return origin;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  SharedParts retain() {
+    holders.incrementAndGet();
+    return this;
+  }
+
+  void release() {
+    if (holders.decrementAndGet() == 0) {
+      list.forEach(Part::close);
+      weights.release();
+    }
+  }
+}

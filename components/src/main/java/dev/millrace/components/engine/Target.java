@@ -1,0 +1,138 @@
+package dev.millrace.components.engine;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.millrace.components.ConfigException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where and how programs run, settled.
+ *
+ * @param eager run everything op by op
+ * @param cuda the CUDA device's number, or -1 for the CPU
+ * @param half compute convolutions and matrix products in fp16
+ * @param threads of one operation on a CPU
+ */
+record Target(boolean eager, int cuda, boolean half, int threads) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+  private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d+))?");
+
+  /**
+   * @throws ConfigException if a value is none that is known, or the device is not there
+   */
+  static Target of(EngineConfig config) {
+    String mode = config.mode() == null ? "compiled" : config.mode();
+    if (!mode.equals("compiled") && !mode.equals("eager")) {
+      throw new ConfigException(
+          "engine.mode", "expected compiled or eager, found '" + mode + "'.", null);
+    }
+    int threads =
+        config.threads() == null ? Runtime.getRuntime().availableProcessors() : config.threads();
+    if (threads < 1) {
+      throw new ConfigException(
+          "engine.threads", "expected 1 or more, found " + threads + ".", null);
+    }
+    boolean eager = mode.equals("eager");
+    int cuda = device(config.device() == null ? "auto" : config.device(), eager);
+    String precision =
+        config.precision() == null ? "fp32" : config.precision().toLowerCase(Locale.ROOT);
+    if (!precision.equals("fp32") && !precision.equals("fp16")) {
+      throw new ConfigException(
+          "engine.precision", "expected fp32 or fp16, found '" + precision + "'.", null);
+    }
+    if (precision.equals("fp16") && (cuda < 0 || eager)) {
+      throw new ConfigException(
+          "engine.precision",
+          "fp16 needs a compiled model on a CUDA device, found "
+              + (eager ? "an eager one." : "the CPU."),
+          "Use fp32, or a machine with an NVIDIA GPU and the gpu profile.");
+    }
+    return new Target(eager, cuda, precision.equals("fp16"), threads);
+  }
+
+  private static int device(String device, boolean eager) {
+    Matcher cuda = CUDA.matcher(device);
+    if (device.equals("cpu")) {
+      return -1;
+    }
+    if (device.equals("auto")) {
+      if (eager) {
+        return -1;
+      }
+      String missing = missingCuda(0);
+      if (missing != null) {
+        LOG.info("device auto: running on the CPU, since {}", missing);
+        return -1;
+      }
+      return 0;
+    }
+    if (!cuda.matches()) {
+      throw new ConfigException(
+          "engine.device", "expected auto, cpu or cuda:N, found '" + device + "'.", null);
+    }
+    int number = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+    if (eager) {
+      throw new ConfigException(
+          "engine.device",
+          "an eager model runs on the CPU, found " + device + ".",
+          "Use mode compiled on CUDA.");
+    }
+    String missing = missingCuda(number);
+    if (missing != null) {
+      throw new ConfigException(
+          "engine.device",
+          device + " was asked for, but " + missing + ".",
+          "Use device: auto or cpu, or build with the gpu profile on a machine with an NVIDIA driver (docs/GPU.md).");
+    }
+    return number;
+  }
+
+  /** Why there is no such device; null if there is. */
+  private static @org.jspecify.annotations.Nullable String missingCuda(int number) {
+    Engines.onnxRuntime();
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      return "this build of ONNX Runtime has no CUDA provider";
+    }
+    try (SessionOptions options = new SessionOptions();
+        OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(number)) {
+      options.addCUDA(cuda);
+      return null;
+    } catch (OrtException e) {
+      return "CUDA device " + number + " cannot be used: " + e.getMessage();
+    }
+  }
+
+  /** Options for one session; the caller closes them. */
+  SessionOptions sessionOptions() throws OrtException {
+    SessionOptions options = new SessionOptions();
+    options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+    options.setIntraOpNumThreads(threads);
+    options.setInterOpNumThreads(1);
+    // Spinning threads of two sessions starve each other on few cores.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    if (cuda >= 0) {
+      try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda)) {
+        // EXHAUSTIVE, the default, takes seconds for every new shape.
+        provider.add("cudnn_conv_algo_search", "HEURISTIC");
+        provider.add("arena_extend_strategy", "kSameAsRequested");
+        options.addCUDA(provider);
+      }
+      options.setMemoryPatternOptimization(false);
+    }
+    return options;
+  }
+
+  String describe() {
+    String where =
+        cuda >= 0 ? "cuda:" + cuda : "cpu, " + threads + (threads == 1 ? " thread" : " threads");
+    return (eager ? "eager" : "compiled") + ", " + where + ", " + (half ? "fp16" : "fp32");
+  }
+}

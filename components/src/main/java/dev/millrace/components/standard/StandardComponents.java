@@ -1,0 +1,97 @@
+package dev.millrace.components.standard;
+
+import dev.millrace.components.Registries;
+import dev.millrace.components.modeling.Backbone;
+import dev.millrace.components.modeling.DetectionPostprocessor;
+import dev.millrace.components.modeling.GeneralizedRcnn;
+import dev.millrace.components.modeling.MetaArchitecture;
+import dev.millrace.components.modeling.Postprocessor;
+import dev.millrace.components.modeling.Preprocessor;
+import dev.millrace.components.modeling.ProposalGenerator;
+import dev.millrace.components.modeling.RoiHeads;
+import dev.millrace.components.modeling.backbone.FbNetV3;
+import dev.millrace.components.modeling.proposal.AnchorGenerator;
+import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
+import dev.millrace.components.modeling.proposal.FbNetV3RpnHead;
+import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.modeling.proposal.RpnHead;
+import dev.millrace.components.modeling.proposal.StandardRpnHead;
+import dev.millrace.components.modeling.roi.BoxHead;
+import dev.millrace.components.modeling.roi.BoxPredictor;
+import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
+import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
+import dev.millrace.components.modeling.roi.FbNetV3RoiBoxHead;
+import dev.millrace.components.modeling.roi.StandardRoiHeads;
+
+/** The kinds, and what ships of each. Plugins add to the same registries. */
+public final class StandardComponents {
+
+  private StandardComponents() {}
+
+  /** New registries with everything that ships; the caller owns them. */
+  public static Registries registries() {
+    Registries r = new Registries();
+    r.define(Preprocessor.class, "preprocessor");
+    r.define(MetaArchitecture.class, "meta-architecture")
+        .register(
+            "GeneralizedRcnn",
+            "Backbone, proposals, ROI heads (Detectron2's GeneralizedRCNN)",
+            GeneralizedRcnn.Args.class,
+            GeneralizedRcnn::fromConfig);
+    r.define(Backbone.class, "backbone")
+        .register(
+            "FbNetV3",
+            "D2Go's mobile backbone, any architecture",
+            FbNetV3.Args.class,
+            FbNetV3::fromConfig);
+    r.define(ProposalGenerator.class, "proposal generator")
+        .register("Rpn", "Region proposal network", Rpn.Args.class, Rpn::fromConfig);
+    r.define(AnchorGenerator.class, "anchor generator")
+        .register(
+            "DefaultAnchorGenerator",
+            "Every size in every aspect ratio",
+            DefaultAnchorGenerator.Args.class,
+            DefaultAnchorGenerator::fromConfig);
+    r.define(RpnHead.class, "RPN head")
+        .register(
+            "StandardRpnHead",
+            "3x3 convolution, then two of 1x1",
+            StandardRpnHead.Args.class,
+            StandardRpnHead::fromConfig)
+        .register(
+            "FbNetV3RpnHead",
+            "D2Go's: inverted residuals, then two of 1x1",
+            FbNetV3RpnHead.Args.class,
+            FbNetV3RpnHead::fromConfig);
+    r.define(RoiHeads.class, "ROI heads")
+        .register(
+            "StandardRoiHeads",
+            "Pool, box head, box predictor",
+            StandardRoiHeads.Args.class,
+            StandardRoiHeads::fromConfig);
+    r.define(BoxHead.class, "box head")
+        .register(
+            "FastRcnnConvFcHead",
+            "Convolutions, then fully connected layers",
+            FastRcnnConvFcHead.Args.class,
+            FastRcnnConvFcHead::fromConfig)
+        .register(
+            "FbNetV3RoiBoxHead",
+            "D2Go's: inverted residuals, then the mean",
+            FbNetV3RoiBoxHead.Args.class,
+            FbNetV3RoiBoxHead::fromConfig);
+    r.define(BoxPredictor.class, "box predictor")
+        .register(
+            "FastRcnnOutputLayers",
+            "Softmax over classes, box deltas, suppression by class",
+            FastRcnnOutputLayers.Args.class,
+            FastRcnnOutputLayers::fromConfig);
+    r.define(Postprocessor.class, "postprocessor")
+        .register(
+            "DetectionPostprocessor",
+            "Boxes to source pixels; thresholds and classes to keep",
+            DetectionPostprocessor.Args.class,
+            DetectionPostprocessor::fromConfig);
+    return r;
+  }
+}
