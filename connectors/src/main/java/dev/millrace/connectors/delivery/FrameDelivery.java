@@ -109,6 +109,11 @@ public final class FrameDelivery {
     outlet.completeAfterWaiting();
   }
 
+  /** Takes back {@link #complete()}: a new subscriber gets again what was not acknowledged. */
+  public void reopen() {
+    outlet.reopen();
+  }
+
   /** The frames end now; what was offered and not emitted is dropped. */
   public void stop() {
     outlet.completeNow();

@@ -74,6 +74,13 @@ final class FrameOutlet implements Publisher<FrameRecord> {
     pump();
   }
 
+  /** Takes back {@link #completeAfterWaiting()}, for a new subscriber. */
+  void reopen() {
+    if (end == End.AFTER_WAITING) {
+      end = End.OPEN;
+    }
+  }
+
   /** Drops everything that waits and completes. */
   void completeNow() {
     end = End.NOW;

@@ -66,8 +66,9 @@ final class PollLoop implements Runnable {
   }
 
   /** Frames that a former subscriber did not acknowledge are read again. */
-  void rewind() {
+  synchronized void rewind() {
     rewind = true;
+    delivery.reopen();
   }
 
   /** Asks the loop to finish; it waits for acknowledgements, commits and closes the consumer. */
@@ -194,7 +195,11 @@ final class PollLoop implements Runnable {
         return;
       }
     }
-    delivery.complete();
+    synchronized (this) {
+      if (!rewind) {
+        delivery.complete();
+      }
+    }
   }
 
   private void finish() {
