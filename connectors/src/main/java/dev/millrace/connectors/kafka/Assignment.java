@@ -1,0 +1,205 @@
+package dev.millrace.connectors.kafka;
+
+import dev.millrace.connectors.delivery.FrameDelivery;
+import dev.millrace.connectors.delivery.PartitionLedger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions that this consumer has, each with its ledger and what is committed of it. Belongs
+ * to the poll thread.
+ */
+final class Assignment implements ConsumerRebalanceListener {
+  private static final Logger log = LoggerFactory.getLogger(Assignment.class);
+
+  /** A partition under one epoch; {@code committed} is what the brokers have confirmed. */
+  static final class Owned {
+    final PartitionLedger ledger;
+    private long committed = -1;
+
+    Owned(PartitionLedger ledger) {
+      this.ledger = ledger;
+    }
+
+    void confirmed(long offset) {
+      committed = Math.max(committed, offset);
+    }
+  }
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final FrameDelivery delivery;
+  private final Duration drainTimeout;
+  private final Map<TopicPartition, Owned> owned = new HashMap<>();
+  private boolean paused;
+
+  Assignment(Consumer<byte[], byte[]> consumer, FrameDelivery delivery, Duration drainTimeout) {
+    this.consumer = consumer;
+    this.delivery = delivery;
+    this.drainTimeout = drainTimeout;
+  }
+
+  /** Whether reading is paused; partitions that come while it is are paused as well. */
+  boolean paused() {
+    return paused;
+  }
+
+  void pause(boolean pause) {
+    if (pause) {
+      consumer.pause(consumer.assignment());
+    } else {
+      consumer.resume(consumer.assignment());
+    }
+    paused = pause;
+  }
+
+  /** The partition's ledger; opened with the first frame that is read of it. */
+  PartitionLedger ledger(TopicPartition partition, long firstOffset) {
+    Owned entry = owned.get(partition);
+    if (entry != null && firstOffset < entry.ledger.end()) {
+      log.warn(
+          "{}: offset {} after {}: the topic was made anew or its offsets were reset; counting begins again",
+          partition,
+          firstOffset,
+          entry.ledger.end() - 1);
+      delivery.withdraw(List.of(entry.ledger));
+      entry = null;
+    }
+    if (entry == null) {
+      entry = new Owned(delivery.open(partition.topic(), partition.partition(), firstOffset));
+      owned.put(partition, entry);
+    }
+    return entry.ledger;
+  }
+
+  /** Frames emitted and not yet acknowledged of the partitions that are still here. */
+  int inFlight() {
+    int sum = 0;
+    for (Owned entry : owned.values()) {
+      sum += entry.ledger.inFlight();
+    }
+    return sum;
+  }
+
+  /** The partitions of which frames were read. */
+  List<TopicPartition> partitions() {
+    return List.copyOf(owned.keySet());
+  }
+
+  /** What could be committed and is not. */
+  Map<TopicPartition, OffsetAndMetadata> uncommitted() {
+    return uncommitted(owned.keySet());
+  }
+
+  @Nullable Owned owned(TopicPartition partition) {
+    return owned.get(partition);
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    if (!partitions.isEmpty()) {
+      log.info("Reading {}", partitions);
+    }
+    if (paused) {
+      consumer.pause(partitions);
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    release(partitions, System.nanoTime() + drainTimeout.toNanos());
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    if (!partitions.isEmpty()) {
+      log.warn("Lost {}: another instance has them; their frames in flight come again", partitions);
+    }
+    forget(partitions);
+  }
+
+  /** Waits for the frames in flight until the deadline, commits, forgets. */
+  void release(Collection<TopicPartition> partitions, long deadlineNanos) {
+    List<PartitionLedger> ledgers = ledgers(partitions);
+    if (ledgers.isEmpty()) {
+      return;
+    }
+    delivery.withdraw(ledgers);
+    int abandoned = 0;
+    try {
+      for (PartitionLedger ledger : ledgers) {
+        if (!ledger.awaitAcknowledged(deadlineNanos)) {
+          abandoned += ledger.inFlight();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (abandoned > 0) {
+      log.warn("{} frames of {} were not done in time and come again", abandoned, partitions);
+    }
+    commitNow(partitions);
+    forget(partitions);
+  }
+
+  /** Withdraws what is under way and reads again from the first frame that is not acknowledged. */
+  void rewind() {
+    for (TopicPartition partition : List.copyOf(owned.keySet())) {
+      Owned entry = owned.get(partition);
+      if (entry != null) {
+        consumer.seek(partition, entry.ledger.next());
+      }
+      forget(List.of(partition));
+    }
+  }
+
+  private void commitNow(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(partitions);
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(offsets, Duration.ofSeconds(5));
+    } catch (RuntimeException e) {
+      log.warn("{} could not be committed, those frames come again: {}", offsets, e.toString());
+    }
+  }
+
+  private void forget(Collection<TopicPartition> partitions) {
+    delivery.withdraw(ledgers(partitions));
+    partitions.forEach(owned::remove);
+  }
+
+  private List<PartitionLedger> ledgers(Collection<TopicPartition> partitions) {
+    List<PartitionLedger> ledgers = new ArrayList<>();
+    for (TopicPartition partition : partitions) {
+      Owned entry = owned.get(partition);
+      if (entry != null) {
+        ledgers.add(entry.ledger);
+      }
+    }
+    return ledgers;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> uncommitted(
+      Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      Owned entry = owned.get(partition);
+      if (entry != null && entry.ledger.next() > entry.committed) {
+        offsets.put(partition, new OffsetAndMetadata(entry.ledger.next()));
+      }
+    }
+    return offsets;
+  }
+}

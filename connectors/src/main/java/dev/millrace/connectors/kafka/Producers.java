@@ -1,0 +1,50 @@
+package dev.millrace.connectors.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Producers that lose nothing and keep the order of a key. */
+final class Producers {
+  private Producers() {}
+
+  /**
+   * @param where the part of the configuration, for messages
+   */
+  static Map<String, Object> properties(
+      String where, String bootstrapServers, Map<String, String> user) {
+    Map<String, Object> defaults = new HashMap<>();
+    defaults.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-" + where);
+    // An outage is waited out: giving up on one event would let later ones overtake it.
+    defaults.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    defaults.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 << 20);
+    defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+    return ClientProperties.of(
+        where,
+        bootstrapServers,
+        defaults,
+        user,
+        Map.of(
+            ProducerConfig.ACKS_CONFIG,
+            "all",
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            true,
+            ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+            ByteArraySerializer.class,
+            ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+            ByteArraySerializer.class));
+  }
+
+  static Producer<byte[], byte[]> open(String bootstrapServers, Map<String, Object> properties) {
+    try {
+      return new KafkaProducer<>(properties);
+    } catch (KafkaException e) {
+      throw Troubles.of(e, bootstrapServers);
+    }
+  }
+}
