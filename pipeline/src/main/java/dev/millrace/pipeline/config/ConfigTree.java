@@ -20,7 +20,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public final class ConfigTree {
   private static final JsonMapper CANONICAL =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
-  private static final Pattern LOCATED = Pattern.compile(".+(:\\d+:\\d+|^--override .*)( .*)?");
+  private static final Pattern LOCATED = Pattern.compile(".+:\\d+:\\d+( .*)?|--override .*");
 
   private final String source;
   private final Map<String, Object> values;
@@ -59,7 +59,7 @@ public final class ConfigTree {
    * missing key, a component's default) is located at what encloses it.
    */
   public ConfigException locate(ConfigException mistake) {
-    if (LOCATED.matcher(mistake.path()).matches()) {
+    if (LOCATED.matcher(mistake.path()).matches() || mistake.path().startsWith(source + " ")) {
       return mistake;
     }
     String known = mistake.path();
