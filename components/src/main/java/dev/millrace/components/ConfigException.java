@@ -13,7 +13,8 @@ public final class ConfigException extends RuntimeException {
 
   /**
    * @param path where: a path in the YAML such as {@code model.architecture.backbone.name}; file
-   *     and line may precede it
+   *     and line may precede it. A record's constructor gives only the key: what binds it knows the
+   *     rest
    * @param problem what was expected and what was found, one sentence
    * @param remedy what to do about it, one sentence, or null if the problem says it all
    */

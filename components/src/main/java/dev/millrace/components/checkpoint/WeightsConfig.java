@@ -1,6 +1,7 @@
 package dev.millrace.components.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.millrace.components.ConfigException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +22,22 @@ public record WeightsConfig(
         @Nullable List<String> initialize,
     @JsonPropertyDescription("Patterns of parameters in the file that the model does not need")
         @Nullable List<String> ignore,
-    @JsonPropertyDescription("Seed of the random parameters, default 0") @Nullable Long seed) {}
+    @JsonPropertyDescription("Seed of the random parameters, default 0") @Nullable Long seed) {
+
+  public WeightsConfig {
+    if (url != null && !url.startsWith("https://")) {
+      throw new ConfigException(
+          "url",
+          "expected an https:// address, found '" + url + "'.",
+          "Others can be tampered with.");
+    }
+    if (url != null && sha256 == null) {
+      throw new ConfigException(
+          "sha256", "a url needs the sha256 of what it must deliver.", "'sha256sum' prints it.");
+    }
+    if (sha256 != null && !sha256.matches("[0-9a-fA-F]{64}")) {
+      throw new ConfigException(
+          "sha256", "expected 64 hex digits, found '" + sha256 + "'.", "'sha256sum' prints them.");
+    }
+  }
+}
