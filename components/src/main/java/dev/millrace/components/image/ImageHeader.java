@@ -8,8 +8,7 @@ package dev.millrace.components.image;
  * @param components 1 grey, 2 grey and alpha, 3 colour, 4 colour and alpha; a palette counts as 1
  * @param bitDepth bits of a component (of an index, with a palette)
  */
-public record ImageHeader(
-    ImageFormat format, int width, int height, int components, int bitDepth) {
+public record ImageHeader(ImageFormat format, int width, int height, int components, int bitDepth) {
 
   /**
    * Reads no further than the picture's size. Any bytes at all may be given.

@@ -136,8 +136,7 @@ final class JpegScan {
     if (marker > 0xc2) {
       throw unsupported(
           "a JPEG of kind SOF%d (%s); decoded are baseline, extended and progressive Huffman ones"
-              .formatted(
-                  marker - 0xc0, marker > 0xc8 ? "arithmetic" : "lossless or hierarchical"));
+              .formatted(marker - 0xc0, marker > 0xc8 ? "arithmetic" : "lossless or hierarchical"));
     }
     int length = at - contents;
     int components = length < 6 ? 0 : unsigned(contents + 5);

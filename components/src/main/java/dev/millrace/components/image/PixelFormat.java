@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How {@code application/x-raw} frames lay out their uint8 pixels: rows from the top, no padding. */
+/**
+ * How {@code application/x-raw} frames lay out their uint8 pixels: rows from the top, no padding.
+ */
 public enum PixelFormat {
   BGR24(3),
   RGB24(3),

@@ -46,7 +46,8 @@ final class PngScan {
     colourType = bytes[contents + 9] & 0xff;
     if (width < 1 || height < 1) {
       throw undecodable(
-          "a PNG of %d x %d".formatted(Integer.toUnsignedLong(width), Integer.toUnsignedLong(height)));
+          "a PNG of %d x %d"
+              .formatted(Integer.toUnsignedLong(width), Integer.toUnsignedLong(height)));
     }
     int components =
         switch (colourType) {
@@ -67,7 +68,9 @@ final class PngScan {
       throw undecodable(
           "a PNG of colour type %d with %d bits, which no PNG has".formatted(colourType, bitDepth));
     }
-    if (bytes[contents + 10] != 0 || bytes[contents + 11] != 0 || (bytes[contents + 12] & 0xfe) != 0) {
+    if (bytes[contents + 10] != 0
+        || bytes[contents + 11] != 0
+        || (bytes[contents + 12] & 0xfe) != 0) {
       throw unsupported(
           "a PNG of compression method %d, filter method %d, interlace method %d"
               .formatted(bytes[contents + 10], bytes[contents + 11], bytes[contents + 12]));
@@ -117,7 +120,8 @@ final class PngScan {
     int length = buffer.getInt(at);
     if (length < 0) {
       throw undecodable(
-          "a PNG with a chunk of %d bytes at byte %d".formatted(Integer.toUnsignedLong(length), at));
+          "a PNG with a chunk of %d bytes at byte %d"
+              .formatted(Integer.toUnsignedLong(length), at));
     }
     type = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
     long end = at + 12L + length;

@@ -10,6 +10,8 @@ import dev.millrace.components.modeling.Preprocessor;
 import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.RoiHeads;
 import dev.millrace.components.modeling.backbone.FbNetV3;
+import dev.millrace.components.modeling.preprocess.D2GoResize;
+import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
 import dev.millrace.components.modeling.proposal.FbNetV3RpnHead;
@@ -31,7 +33,17 @@ public final class StandardComponents {
   /** New registries with everything that ships; the caller owns them. */
   public static Registries registries() {
     Registries r = new Registries();
-    r.define(Preprocessor.class, "preprocessor");
+    r.define(Preprocessor.class, "preprocessor")
+        .register(
+            "ResizeShortestEdge",
+            "Detectron2's: short side to a length, Pillow's bilinear filter",
+            ResizeShortestEdge.Args.class,
+            ResizeShortestEdge::fromConfig)
+        .register(
+            "D2GoResize",
+            "D2Go's: short side to a length, aligned corners",
+            D2GoResize.Args.class,
+            D2GoResize::fromConfig);
     r.define(MetaArchitecture.class, "meta-architecture")
         .register(
             "GeneralizedRcnn",
