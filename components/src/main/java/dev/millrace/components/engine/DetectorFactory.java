@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds detectors: components, plan, weights, programs, warm-up, in this order, so that what does
@@ -45,66 +44,107 @@ public final class DetectorFactory {
   }
 
   /**
-   * @param live what runs now on the same lane: components and weights that did not change are
-   *     shared with it, and the programs too if the whole network is the same. It stays usable and
-   *     is closed by its owner
+   * Builds one detector for each lane.
+   *
+   * @param live what was built before, one for each lane, or none: components and weights that did
+   *     not change are shared with it, and the programs too if the whole network is the same. It
+   *     stays usable, may be closed already, and is closed by its owner
    * @throws ConfigException if the configuration does not fit
    */
-  public Detector build(ModelConfig model, EngineConfig engine, @Nullable Detector live) {
+  public List<Detector> build(
+      ModelConfig model, EngineConfig engine, int lanes, List<Detector> live) {
     Target target = Target.of(engine);
-    LoadedModel previous = live instanceof LoadedModel loaded ? loaded : null;
+    List<LoadedModel> previous =
+        live.stream().filter(LoadedModel.class::isInstance).map(LoadedModel.class::cast).toList();
+    List<String> classNames = model.classes().stream().map(ModelConfig.ObjectClass::name).toList();
     ComponentBuilder builder =
         new ComponentBuilder(
             registries,
             binder,
-            model.classes().stream().map(ModelConfig.ObjectClass::name).toList(),
-            previous == null ? Map.of() : previous.components());
-    Preprocessor preprocessor =
-        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+            classNames,
+            previous.isEmpty() ? Map.of() : previous.get(0).components());
+    // These two keep buffers or are cheap: each lane has its own.
+    ComponentBuilder ends = new ComponentBuilder(registries, binder, classNames, Map.of());
+    List<Preprocessor> preprocessors = new ArrayList<>();
+    List<Postprocessor> postprocessors = new ArrayList<>();
+    for (int lane = 0; lane < lanes; lane++) {
+      preprocessors.add(ends.component(Preprocessor.class, model.preprocessor(), Map.of()));
+      postprocessors.add(ends.component(Postprocessor.class, model.postprocessor(), Map.of()));
+    }
     MetaArchitecture architecture =
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
-    Postprocessor postprocessor =
-        builder.component(Postprocessor.class, model.postprocessor(), Map.of());
     Optional<WeightsStore.Found> file = finder.find(model.weights());
     String origin = origin(model.weights(), file);
-    SharedParts parts =
-        previous != null
-                && previous.architecture() == architecture
-                && previous.parts().origin().equals(origin)
-                && previous.parts().target().equals(target)
-            ? previous.parts().retain()
-            : parts(model, architecture, preprocessor, target, file, origin, previous);
-    return new LoadedModel(
-        preprocessor,
-        architecture,
-        postprocessor,
-        model.classes(),
-        parts,
-        builder.built(),
-        hash(file));
+    List<SharedParts> parts = same(previous, architecture, origin, target, lanes);
+    if (parts.isEmpty()) {
+      parts = parts(model.weights(), architecture, preprocessors, target, file, origin, previous);
+    }
+    List<Detector> detectors = new ArrayList<>();
+    for (int lane = 0; lane < lanes; lane++) {
+      detectors.add(
+          new LoadedModel(
+              preprocessors.get(lane),
+              architecture,
+              postprocessors.get(lane),
+              model.classes(),
+              parts.get(lane),
+              builder.built(),
+              hash(file)));
+    }
+    return detectors;
   }
 
-  private SharedParts parts(
-      ModelConfig model,
+  /** The parts that run now if they are what is asked for; else none. */
+  private static List<SharedParts> same(
+      List<LoadedModel> previous,
       MetaArchitecture architecture,
-      Preprocessor preprocessor,
+      String origin,
+      Target target,
+      int lanes) {
+    List<SharedParts> held = new ArrayList<>();
+    for (LoadedModel model : previous) {
+      if (model.architecture() == architecture
+          && model.parts().origin().equals(origin)
+          && model.parts().target().equals(target)
+          && model.parts().tryRetain()) {
+        held.add(model.parts());
+      }
+    }
+    if (held.size() == lanes) {
+      return held;
+    }
+    held.forEach(SharedParts::release);
+    return List.of();
+  }
+
+  private static List<SharedParts> parts(
+      WeightsConfig config,
+      MetaArchitecture architecture,
+      List<Preprocessor> preprocessors,
       Target target,
       Optional<WeightsStore.Found> file,
       String origin,
-      @Nullable LoadedModel previous) {
+      List<LoadedModel> previous) {
     ImageBatch sample =
-        preprocessor.preprocess(List.of(black(640, 480)), architecture.sizeDivisibility());
+        preprocessors.get(0).preprocess(List.of(black(640, 480)), architecture.sizeDivisibility());
     Plan plan =
         Plan.of(architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
-    Weights weights = weights(model.weights(), architecture, file, origin, previous);
-    SharedParts parts = new SharedParts(plan.parts(weights, target), weights, origin, target);
+    Weights weights = weights(config, architecture, file, origin, previous);
+    List<SharedParts> parts = new ArrayList<>();
     try {
-      warm(parts, preprocessor, architecture);
+      for (Preprocessor preprocessor : preprocessors) {
+        SharedParts own =
+            new SharedParts(plan.parts(weights, target), weights.retain(), origin, target);
+        parts.add(own);
+        warm(own, preprocessor, architecture);
+      }
+      return parts;
     } catch (RuntimeException e) {
-      parts.release();
+      parts.forEach(SharedParts::release);
       throw e;
+    } finally {
+      weights.release();
     }
-    return parts;
   }
 
   /**
@@ -128,12 +168,15 @@ public final class DetectorFactory {
       MetaArchitecture architecture,
       Optional<WeightsStore.Found> file,
       String origin,
-      @Nullable LoadedModel previous) {
+      List<LoadedModel> previous) {
     Map<String, Parameter> parameters = architecture.parameters();
-    if (previous != null
-        && previous.parts().origin().equals(origin)
-        && previous.parts().weights().hasExactly(parameters.values())) {
-      return previous.parts().weights().retain();
+    for (LoadedModel model : previous) {
+      Weights same = model.parts().weights();
+      if (model.parts().origin().equals(origin)
+          && same.hasExactly(parameters.values())
+          && same.tryRetain()) {
+        return same;
+      }
     }
     Map<String, long[]> shapes = new LinkedHashMap<>();
     parameters.forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));

@@ -41,9 +41,9 @@ final class SharedParts {
     return target;
   }
 
-  SharedParts retain() {
-    holders.incrementAndGet();
-    return this;
+  /** Holds them, unless they are closed already. */
+  boolean tryRetain() {
+    return holders.updateAndGet(n -> n == 0 ? 0 : n + 1) > 0;
   }
 
   void release() {

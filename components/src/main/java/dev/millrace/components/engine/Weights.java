@@ -72,6 +72,11 @@ final class Weights {
     return values.values().stream().mapToLong(ByteBuffer::capacity).sum();
   }
 
+  /** Holds them, unless they are closed already. */
+  boolean tryRetain() {
+    return holders.updateAndGet(n -> n == 0 ? 0 : n + 1) > 0;
+  }
+
   Weights retain() {
     holders.incrementAndGet();
     return this;
