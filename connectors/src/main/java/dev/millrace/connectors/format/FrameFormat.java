@@ -26,7 +26,9 @@ public sealed interface FrameFormat {
     }
 
     long bytes() {
-      return (long) width * height * pixels.channels();
+      long pixelCount = (long) width * height;
+      int channels = pixels.channels();
+      return pixelCount > Long.MAX_VALUE / channels ? Long.MAX_VALUE : pixelCount * channels;
     }
   }
 

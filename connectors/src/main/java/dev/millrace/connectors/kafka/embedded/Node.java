@@ -89,6 +89,8 @@ final class Node {
     all.put("share.coordinator.state.topic.replication.factor", "1");
     all.put("share.coordinator.state.topic.min.isr", "1");
     all.put("group.initial.rebalance.delay.ms", "0");
+    all.put("group.consumer.min.heartbeat.interval.ms", "500");
+    all.put("group.consumer.heartbeat.interval.ms", "500");
     all.put("message.max.bytes", Integer.toString(32 << 20));
     all.put("replica.fetch.max.bytes", Integer.toString(32 << 20));
     all.put("log.segment.bytes", Integer.toString(256 << 20));

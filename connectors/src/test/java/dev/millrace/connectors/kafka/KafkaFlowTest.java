@@ -1,0 +1,213 @@
+package dev.millrace.connectors.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.connectors.Await;
+import dev.millrace.connectors.ConnectorException;
+import dev.millrace.connectors.DeadLetterReason;
+import dev.millrace.connectors.EventSink;
+import dev.millrace.connectors.Events;
+import dev.millrace.connectors.FramePosition;
+import dev.millrace.connectors.FrameRecord;
+import dev.millrace.connectors.FrameSource;
+import dev.millrace.connectors.format.DeadLetterHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What only Kafka can do, on a real broker. */
+@ExtendWith(SharedBroker.class)
+class KafkaFlowTest {
+  private static final Instant TAKEN = Instant.parse("2026-11-23T06:52:11.031Z");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private KafkaRoom room;
+
+  @BeforeEach
+  void open() {
+    room = new KafkaRoom(SharedBroker.bootstrapServers(), Map.of());
+  }
+
+  @AfterEach
+  void close() {
+    room.close();
+  }
+
+  @Test
+  void aBoundedSourceEndsWhereTheTopicEndedAtTheStart() {
+    publish(30);
+    try (KafkaFrameSource source = new KafkaFrameSource(room.config(8, 1 << 20).bounded())) {
+      List<FrameRecord> frames =
+          source
+              .frames()
+              .doOnNext(
+                  frame -> {
+                    room.publish(0, "late", new byte[] {1}, TAKEN, Map.of());
+                    source.acknowledge(frame);
+                  })
+              .collectList()
+              .block(PATIENCE);
+      assertThat(frames).hasSize(30).noneMatch(frame -> frame.camera().equals("late"));
+    }
+    assertThat(room.committed(0)).isEqualTo(10);
+  }
+
+  @Test
+  void aBoundedSourceOfAnEmptyTopicEnds() {
+    try (KafkaFrameSource source = new KafkaFrameSource(room.config(8, 1 << 20).bounded())) {
+      assertThat(source.frames().collectList().block(PATIENCE)).isEmpty();
+    }
+  }
+
+  @Test
+  void instancesShareThePartitionsAndNothingIsLostWhenOneLeavesOrJoins() {
+    Set<FramePosition> published = ConcurrentHashMap.newKeySet();
+    Map<FramePosition, Integer> seen = new ConcurrentHashMap<>();
+    FrameSource first = room.source(16, 1 << 20);
+    FrameSource second = room.source(16, 1 << 20);
+    consume(first, seen);
+    published.addAll(publish(90));
+    Await.until("some frames", () -> seen.size() > 10);
+    consume(second, seen);
+    published.addAll(publish(90));
+    Await.until("all so far", () -> seen.keySet().containsAll(published));
+    first.close();
+    published.addAll(publish(90));
+    Await.until("all", () -> seen.keySet().containsAll(published));
+    second.close();
+    assertThat(seen.keySet()).isEqualTo(published);
+    // Every frame was acknowledged at once, so moving partitions doubled none.
+    assertThat(seen.values()).allMatch(times -> times == 1);
+    for (int partition = 0; partition < 3; partition++) {
+      assertThat(room.committed(partition)).isEqualTo(90);
+    }
+  }
+
+  @Test
+  void eventsAreCloudEventsInBinaryMode() {
+    try (EventSink sink = room.sink()) {
+      sink.publish(Events.of(new FramePosition("frames", 2, 8123), "gate-3", TAKEN))
+          .block(PATIENCE);
+    }
+    KafkaEventReader.Event event =
+        room.reader().events(room.eventsTopic, ReadFrom.BEGINNING_TO_END).blockFirst(PATIENCE);
+    assertThat(event.headers())
+        .containsEntry("ce_specversion", "1.0")
+        .containsEntry("ce_id", "frames-2-8123")
+        .containsEntry("ce_type", "dev.millrace.detections.v1")
+        .containsEntry("ce_source", "/millrace")
+        .containsEntry("content-type", "application/json");
+    assertThat(Instant.parse(event.headers().get("ce_time"))).isEqualTo(TAKEN);
+    FrameRecord raw =
+        room.reader().frames(room.eventsTopic, ReadFrom.BEGINNING_TO_END).blockFirst(PATIENCE);
+    assertThat(raw.camera()).isEqualTo("gate-3");
+  }
+
+  @Test
+  void aDeadLetterThatIsTooLargeGoesWithoutItsBytes() {
+    FrameRecord frame =
+        new FrameRecord(
+            new FramePosition("frames", 0, 5),
+            1,
+            "c",
+            new byte[200_000],
+            Map.of("millrace-reason", "forged"),
+            TAKEN);
+    KafkaSinkConfig small =
+        KafkaSinkConfig.of(room.bootstrapServers, room.eventsTopic, room.lettersTopic)
+            .withProperties(Map.of("max.request.size", "100000"));
+    try (EventSink sink = new KafkaEventSink(small)) {
+      sink.deadLetter(frame, new DeadLetterReason("oversized", "Too large.")).block(PATIENCE);
+    }
+    KafkaEventReader.DeadLetter letter =
+        room.reader()
+            .deadLetters(room.lettersTopic, ReadFrom.BEGINNING_TO_END)
+            .blockFirst(PATIENCE);
+    assertThat(letter.omittedBytes()).isEqualTo(200_000);
+    assertThat(letter.frame().value()).isEmpty();
+    assertThat(letter.frame().position()).isEqualTo(frame.position());
+    assertThat(letter.reason().code()).isEqualTo("oversized");
+    assertThat(letter.frame().headers()).doesNotContainKey(DeadLetterHeaders.REASON);
+  }
+
+  @Test
+  void aPublisherSaysWhereItsFramesAre() {
+    List<FramePosition> positions = new ArrayList<>();
+    try (KafkaFramePublisher publisher =
+        new KafkaFramePublisher(room.bootstrapServers, room.topic, Map.of())) {
+      List<Mono<FramePosition>> answers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(publisher.send("gate", new byte[1000], TAKEN.plusMillis(i)));
+      }
+      positions.addAll(Flux.concat(answers).collectList().block(PATIENCE));
+      assertThat(publisher.healthy()).isTrue();
+    }
+    List<FrameRecord> frames =
+        room.reader().frames(room.topic, ReadFrom.BEGINNING_TO_END).collectList().block(PATIENCE);
+    assertThat(frames).extracting(FrameRecord::position).isEqualTo(positions);
+    assertThat(frames.get(19).capturedAt()).isEqualTo(TAKEN.plusMillis(19));
+    assertThat(new HashSet<>(positions)).hasSize(20);
+  }
+
+  @Test
+  void aReaderFromTheLatestSeesOnlyWhatComes() {
+    publish(3);
+    List<FrameRecord> seen = new CopyOnWriteArrayList<>();
+    var flow = room.reader().frames(room.topic, ReadFrom.LATEST).subscribe(seen::add);
+    Await.until(
+        "a new frame",
+        () -> {
+          room.publish(0, "new", new byte[] {1}, TAKEN, Map.of());
+          return !seen.isEmpty();
+        });
+    flow.dispose();
+    assertThat(seen).allMatch(frame -> frame.camera().equals("new"));
+  }
+
+  @Test
+  void topicsAreMadeOnceAndMissingOnesNamed() {
+    try (KafkaTopics topics = new KafkaTopics(room.bootstrapServers, Map.of())) {
+      topics.create(List.of(new KafkaTopics.Topic(room.topic, 5, 1)));
+      assertThat(topics.names()).contains(room.topic);
+      topics.require(List.of(room.topic));
+      assertThatThrownBy(() -> topics.require(List.of(room.topic, "nobody")))
+          .isInstanceOf(ConnectorException.class)
+          .hasMessageContaining("there is no topic nobody.");
+      assertThatThrownBy(() -> topics.create(List.of(new KafkaTopics.Topic("three-of-one", 1, 3))))
+          .isInstanceOf(ConnectorException.class);
+    }
+    assertThatThrownBy(() -> room.reader().events("nobody", ReadFrom.LATEST).blockFirst(PATIENCE))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("nobody: there is no such topic");
+  }
+
+  private Set<FramePosition> publish(int frames) {
+    Set<FramePosition> positions = new HashSet<>();
+    for (int i = 0; i < frames; i++) {
+      positions.add(room.publish(i % 3, "c" + i % 3, new byte[] {1, 2}, TAKEN, Map.of()));
+    }
+    return positions;
+  }
+
+  private static void consume(FrameSource source, Map<FramePosition, Integer> seen) {
+    source
+        .frames()
+        .subscribe(
+            frame -> {
+              seen.merge(frame.position(), 1, Integer::sum);
+              source.acknowledge(frame);
+            });
+  }
+}
