@@ -24,13 +24,22 @@ public final class Checkpoints {
    */
   public static Checkpoint read(Path file) {
     try {
+      return read(file, Sha256.of(file));
+    } catch (IOException e) {
+      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+    }
+  }
+
+  /** As {@link #read(Path)}, for a file whose hash is known already. */
+  static Checkpoint read(Path file, String sha256) {
+    try {
       byte[] head;
       try (InputStream in = Files.newInputStream(file)) {
         head = in.readNBytes(HEAD_BYTES);
       }
       for (CheckpointReader reader : READERS) {
         if (reader.recognises(ByteBuffer.wrap(head).asReadOnlyBuffer())) {
-          return reader.read(file, Sha256.of(file));
+          return reader.read(file, sha256);
         }
       }
       throw new CheckpointException(

@@ -1,0 +1,244 @@
+package dev.millrace.components.checkpoint;
+
+import dev.millrace.components.ConfigException;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the file that a {@link WeightsConfig} names: beside the configuration, in the folders of
+ * {@code MILLRACE_WEIGHTS}, in the cache, and at last at its https address. Blocks while it
+ * downloads; any thread.
+ *
+ * <ul>
+ *   <li>A path with folders is relative to the configuration file and stays inside the
+ *       configuration root. Absolute paths are refused: a configuration may come from elsewhere.
+ *   <li>A bare name is looked for beside the configuration file, then in each folder of {@code
+ *       MILLRACE_WEIGHTS} in order.
+ *   <li>A file with another hash than the configuration's is refused, not passed over.
+ * </ul>
+ */
+public final class WeightsStore {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long MOST_BYTES = 8L << 30;
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
+  private final List<Path> folders;
+  private final Path cache;
+  private final Fetcher fetcher;
+
+  /** A file that is here, and the hash that it has. */
+  public record Found(Path file, String sha256) {}
+
+  WeightsStore(List<Path> folders, Path cache, Fetcher fetcher) {
+    this.folders = List.copyOf(folders);
+    this.cache = cache;
+    this.fetcher = fetcher;
+  }
+
+  /**
+   * The store of this user: folders from {@code MILLRACE_WEIGHTS}, separated as in {@code PATH};
+   * the cache in {@code MILLRACE_CACHE/weights}, else {@code ~/.cache/millrace/weights}.
+   */
+  public static WeightsStore ofEnvironment(Map<String, String> environment) {
+    List<Path> folders = new ArrayList<>();
+    for (String folder :
+        environment.getOrDefault("MILLRACE_WEIGHTS", "").split(File.pathSeparator)) {
+      if (!folder.isBlank()) {
+        folders.add(Path.of(folder.strip()));
+      }
+    }
+    String cache = environment.get("MILLRACE_CACHE");
+    Path root =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home", "."), ".cache", "millrace")
+            : Path.of(cache);
+    return new WeightsStore(folders, root.resolve("weights"), new HttpFetcher(PATIENCE));
+  }
+
+  /**
+   * @param config what the configuration says
+   * @param path where it says it, such as {@code model.weights}
+   * @param configFolder the folder of the configuration file
+   * @param configRoot the folder that its paths must stay in
+   * @param progress is told how a download goes
+   * @return the file, or empty if the configuration names neither file nor address
+   * @throws ConfigException saying where it was looked for and what to do
+   */
+  public Optional<Found> find(
+      WeightsConfig config,
+      String path,
+      Path configFolder,
+      Path configRoot,
+      DownloadProgress progress) {
+    String sha256 = sha256(config, path);
+    URI address = address(config, path);
+    if (config.file() == null && address == null) {
+      return Optional.empty();
+    }
+    String file = config.file() == null ? name(address) : config.file();
+    List<Path> places = places(file, path, configFolder, configRoot);
+    for (Path place : places) {
+      if (Files.isRegularFile(place)) {
+        return Optional.of(verified(place, sha256, path));
+      }
+    }
+    if (sha256 == null || address == null) {
+      throw new ConfigException(
+          path + ".file",
+          "'" + file + "' was not found. Looked for: " + listed(places) + ".",
+          "Put the file into one of these folders, or set MILLRACE_WEIGHTS to the folder that has"
+              + " it.");
+    }
+    return Optional.of(
+        cached(address, sha256, Path.of(file).getFileName(), places, path, progress));
+  }
+
+  private Found cached(
+      URI address,
+      String sha256,
+      Path name,
+      List<Path> places,
+      String path,
+      DownloadProgress progress) {
+    Path target = cache.resolve(sha256).resolve(name);
+    try {
+      if (Files.isRegularFile(target) && Sha256.of(target).equals(sha256)) {
+        return new Found(target, sha256);
+      }
+      new Download(fetcher, progress, MOST_BYTES).fetch(address, sha256, target);
+      return new Found(target, sha256);
+    } catch (IOException e) {
+      throw new ConfigException(
+          path,
+          name
+              + " is not here and could not be fetched from "
+              + address
+              + ": "
+              + Problem.of(e)
+              + ". Looked for: "
+              + listed(places)
+              + ", "
+              + target
+              + ".",
+          "Put the file "
+              + name
+              + " with sha256 "
+              + sha256
+              + " into a folder and set MILLRACE_WEIGHTS to that folder, or make the address"
+              + " reachable.");
+    }
+  }
+
+  private List<Path> places(String file, String path, Path configFolder, Path configRoot) {
+    Path relative;
+    try {
+      relative = Path.of(file);
+    } catch (InvalidPathException e) {
+      throw new ConfigException(path + ".file", "'" + file + "' is no path.", null);
+    }
+    if (relative.isAbsolute() || relative.getFileName() == null || file.isBlank()) {
+      throw new ConfigException(
+          path + ".file",
+          "'" + file + "' is not a path relative to the configuration file.",
+          "Name only the file and set MILLRACE_WEIGHTS to its folder.");
+    }
+    Path beside = configFolder.resolve(relative).toAbsolutePath().normalize();
+    if (!beside.startsWith(configRoot.toAbsolutePath().normalize())) {
+      throw new ConfigException(
+          path + ".file",
+          "'" + file + "' leads out of the configuration root " + configRoot + ".",
+          "Name only the file and set MILLRACE_WEIGHTS to its folder.");
+    }
+    List<Path> places = new ArrayList<>(List.of(beside));
+    if (relative.getNameCount() == 1) {
+      folders.forEach(folder -> places.add(folder.resolve(relative)));
+    }
+    return places;
+  }
+
+  private static Found verified(Path file, @Nullable String sha256, String path) {
+    String found;
+    try {
+      found = Sha256.of(file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          path + ".file", file + " cannot be read: " + Problem.of(e) + ".", null);
+    }
+    if (sha256 != null && !sha256.equals(found)) {
+      throw new ConfigException(
+          path + ".sha256",
+          file + " has sha256 " + found + ", expected " + sha256 + ".",
+          "It is another file than the configuration means: replace it, or correct the hash.");
+    }
+    return new Found(file, found);
+  }
+
+  private static @Nullable String sha256(WeightsConfig config, String path) {
+    if (config.sha256() == null) {
+      return null;
+    }
+    String hash = config.sha256().toLowerCase(Locale.ROOT);
+    if (!HEX.matcher(hash).matches()) {
+      throw new ConfigException(
+          path + ".sha256",
+          "expected 64 hexadecimal digits, found '" + config.sha256() + "'.",
+          null);
+    }
+    return hash;
+  }
+
+  private static @Nullable URI address(WeightsConfig config, String path) {
+    String url = config.url();
+    if (url == null) {
+      return null;
+    }
+    try {
+      URI address = new URI(url);
+      if (Download.isHttps(address)) {
+        if (config.sha256() == null) {
+          throw new ConfigException(
+              path + ".sha256",
+              "an address needs the SHA-256 of the file that it leads to.",
+              "Add sha256, as sha256sum prints it for a copy that you trust.");
+        }
+        return address;
+      }
+    } catch (URISyntaxException e) {
+      throw new ConfigException(path + ".url", "'" + url + "' is no address.", null);
+    }
+    throw new ConfigException(
+        path + ".url",
+        "expected an https address without user name or password, found '" + hidden(url) + "'.",
+        null);
+  }
+
+  /** The address without what may be a password. */
+  private static String hidden(String url) {
+    return url.replaceAll("//[^/]*@", "//");
+  }
+
+  private static String name(@Nullable URI address) {
+    String all = address == null || address.getPath() == null ? "" : address.getPath();
+    String last = all.substring(all.lastIndexOf('/') + 1);
+    return last.matches("[0-9A-Za-z_-][0-9A-Za-z._-]{0,200}") ? last : "weights";
+  }
+
+  private static String listed(List<Path> places) {
+    return places.stream().map(Path::toString).collect(Collectors.joining(", "));
+  }
+}
