@@ -41,10 +41,11 @@ final class StorageReader {
   private Tensor contiguous(View view) {
     long[] shape = view.shape().stream().mapToLong(Long::longValue).toArray();
     long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
-    int elements = checked(view, shape, strides);
     Storage storage = view.storage();
     int width = storage.type().element().bytes();
-    byte[] from = bytes(storage, width);
+    checkLength(storage, width);
+    int elements = checked(view, shape, strides);
+    byte[] from = zip.read(folder + storage.key(), Integer.MAX_VALUE);
     if (isRowMajor(shape, strides)) {
       int start = Math.toIntExact(view.offset() * width);
       return new Tensor(
@@ -83,8 +84,8 @@ final class StorageReader {
     }
     long elements = Tensor.elements(shape);
     long last = view.offset();
-    for (int axis = 0; axis < shape.length; axis++) {
-      last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[axis] - 1), strides[axis]));
+    for (int axis = 0; elements > 0 && axis < shape.length; axis++) {
+      last = Math.addExact(last, Math.multiplyExact(shape[axis] - 1, strides[axis]));
     }
     if (view.offset() < 0 || elements > held || (elements > 0 ? last >= held : last > held)) {
       throw new CheckpointException(
@@ -103,23 +104,19 @@ final class StorageReader {
     return Math.toIntExact(elements);
   }
 
-  private byte[] bytes(Storage storage, int width) {
-    String entry = folder + storage.key();
-    long wanted = Math.multiplyExact(storage.elements(), (long) width);
-    if (zip.size(entry) != wanted) {
+  private void checkLength(Storage storage, int width) {
+    long held = zip.size(folder + storage.key());
+    if (storage.elements() != held / width || held % width != 0) {
       throw new CheckpointException(
           "storage "
               + storage.key()
               + " has "
-              + zip.size(entry)
-              + " bytes, "
-              + wanted
-              + " expected for "
+              + held
+              + " bytes, expected "
               + storage.elements()
-              + " of "
+              + " elements of "
               + storage.type().element());
     }
-    return zip.read(entry, wanted);
   }
 
   private static boolean isRowMajor(long[] shape, long[] strides) {

@@ -48,19 +48,23 @@ final class Unpickler {
     while (true) {
       int at = in.position();
       int opcode = in.unsignedByte();
-      if (opcode == '.') {
-        Pickled value = pop();
-        if (!stack.isEmpty()) {
-          throw new CheckpointException("it stops with more than one value, at byte " + at);
-        }
-        return value;
-      }
       try {
+        if (opcode == '.') {
+          return last();
+        }
         step(opcode);
       } catch (CheckpointException e) {
         throw e.in("byte " + at);
       }
     }
+  }
+
+  private Pickled last() {
+    Pickled value = pop();
+    if (!stack.isEmpty()) {
+      throw new CheckpointException("it stops with more than one value");
+    }
+    return value;
   }
 
   private void step(int opcode) {
@@ -99,16 +103,16 @@ final class Unpickler {
         push(vocabulary.global(module, in.line()));
       }
       case 0x93 -> {
-        List<Pickled> names = pop(2);
-        push(vocabulary.global(text(names.get(0)), text(names.get(1))));
+        String name = text(pop());
+        push(vocabulary.global(text(pop()), name));
       }
       case 'R' -> {
-        List<Pickled> call = pop(2);
-        push(vocabulary.reduce(global(call.get(0)), tuple(call.get(1))));
+        List<Pickled> arguments = tuple(pop());
+        push(vocabulary.reduce(global(pop()), arguments));
       }
       case 0x81 -> {
-        List<Pickled> call = pop(2);
-        push(vocabulary.instantiate(global(call.get(0)), tuple(call.get(1))));
+        List<Pickled> arguments = tuple(pop());
+        push(vocabulary.instantiate(global(pop()), arguments));
       }
       case 'b' -> build(pop());
       case 'Q' -> push(vocabulary.persistent(pop()));
@@ -153,10 +157,17 @@ final class Unpickler {
   }
 
   private List<Pickled> pop(int count) {
-    List<Pickled> values = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      values.add(0, pop());
+    int start = stack.size() - count;
+    if (start < 0 || stack.subList(start, stack.size()).contains(Mark.MARK)) {
+      throw new CheckpointException("an opcode lacks the values that it works on");
     }
+    return popFrom(start);
+  }
+
+  private List<Pickled> popFrom(int start) {
+    List<Pickled> tail = stack.subList(start, stack.size());
+    List<Pickled> values = new ArrayList<>(tail);
+    tail.clear();
     return values;
   }
 
@@ -165,9 +176,8 @@ final class Unpickler {
     if (start < 0) {
       throw new CheckpointException("an opcode lacks its mark");
     }
-    List<Pickled> tail = stack.subList(start, stack.size());
-    List<Pickled> values = new ArrayList<>(tail.subList(1, tail.size()));
-    tail.clear();
+    List<Pickled> values = popFrom(start + 1);
+    stack.remove(start);
     marks--;
     return values;
   }

@@ -1,0 +1,101 @@
+package dev.millrace.components.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is done to a file, a reader answers with values or with its own exception. */
+class CheckpointFuzzTest {
+
+  private static final int LONGEST_MILLIS = 4_000;
+
+  @TempDir Path folder;
+
+  private interface Attempt {
+    void run(byte[] bytes) throws IOException;
+  }
+
+  /** The number of refusals; anything but a CheckpointException flies out and names the seed. */
+  private static int mutate(byte[] original, int attempts, Attempt attempt) throws IOException {
+    int refused = 0;
+    long end = System.nanoTime() + LONGEST_MILLIS * 1_000_000L;
+    for (int seed = 0; seed < attempts && System.nanoTime() < end; seed++) {
+      Random random = new Random(seed);
+      byte[] bytes = original.clone();
+      for (int i = 0, count = 1 + random.nextInt(4); i < count; i++) {
+        int at = random.nextInt(bytes.length);
+        switch (random.nextInt(4)) {
+          case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+          case 1 -> bytes[at] = (byte) random.nextInt();
+          case 2 -> bytes[at] = (byte) (random.nextBoolean() ? 0xff : 0);
+          default -> {
+            int length = Math.min(random.nextInt(16), bytes.length - at);
+            System.arraycopy(bytes, random.nextInt(bytes.length - length), bytes, at, length);
+          }
+        }
+      }
+      try {
+        attempt.run(bytes);
+      } catch (CheckpointException e) {
+        assertThat(e.getMessage()).isNotBlank();
+        refused++;
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+    return refused;
+  }
+
+  private static byte[] smallPickle() {
+    PickleWriter pickle = new PickleWriter().module("Net");
+    pickle.text("backbone").module("Net").text("w").vector("FloatStorage", "0", 4);
+    pickle.text("q").global("torch._utils", "_rebuild_qtensor").op('(');
+    pickle.storage("QInt8Storage", "1", 4).number(0).numbers(2, 2).numbers(2, 1);
+    pickle.op('(').global("torch", "per_channel_affine").vector("DoubleStorage", "2", 2);
+    pickle.vector("LongStorage", "3", 2).raw('K', 0).op('t');
+    pickle.raw(0x89).op('N').op('t').op('R');
+    return pickle.end().end().stop();
+  }
+
+  private static ArchiveWriter archive(byte[] pickle) {
+    return ArchiveWriter.of(pickle)
+        .floats("0", 1, 2, 3, 4)
+        .storage("1", new byte[] {1, 2, 3, 4})
+        .doubles("2", 1, 2)
+        .longs("3", 0, 0);
+  }
+
+  @Test
+  void damagedPickles() throws IOException {
+    Path file = folder.resolve("model.pt");
+    int refused =
+        mutate(smallPickle(), 4_000, bytes -> Checkpoints.read(archive(bytes).write(file)));
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void damagedArchives() throws IOException {
+    Path file = folder.resolve("model.pt");
+    byte[] whole = Files.readAllBytes(archive(smallPickle()).write(file));
+    int refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void damagedPickleOfARealModel() throws IOException {
+    Path model = TestAssets.require("models/faster_rcnn_fbnetv3a_C4_int8.pt");
+    byte[] pickle;
+    try (ZipFile zip = new ZipFile(model.toFile())) {
+      pickle = zip.getInputStream(zip.getEntry("d2go/data.pkl")).readAllBytes();
+    }
+    int refused =
+        mutate(pickle, 3_000, bytes -> new Unpickler(bytes, new TorchVocabulary()).load());
+    assertThat(refused).isPositive();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.components.checkpoint;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Writes pickles by hand, opcode by opcode, also such as no honest program would write. */
+final class PickleWriter {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  PickleWriter() {
+    raw(0x80, 2);
+  }
+
+  PickleWriter raw(int... bytes) {
+    for (int b : bytes) {
+      out.write(b);
+    }
+    return this;
+  }
+
+  PickleWriter raw(byte[] bytes) {
+    out.writeBytes(bytes);
+    return this;
+  }
+
+  PickleWriter op(char opcode) {
+    return raw(opcode);
+  }
+
+  PickleWriter global(String module, String name) {
+    op('c');
+    out.writeBytes((module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  PickleWriter text(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    op('X').int32(bytes.length);
+    out.writeBytes(bytes);
+    return this;
+  }
+
+  PickleWriter number(long value) {
+    raw(0x8a, 8);
+    for (int i = 0; i < 8; i++) {
+      out.write((int) (value >> 8 * i));
+    }
+    return this;
+  }
+
+  PickleWriter real(double value) {
+    op('G');
+    long bits = Double.doubleToLongBits(value);
+    for (int i = 7; i >= 0; i--) {
+      out.write((int) (bits >> 8 * i));
+    }
+    return this;
+  }
+
+  PickleWriter int32(int value) {
+    return raw(value, value >> 8, value >> 16, value >> 24);
+  }
+
+  PickleWriter numbers(long... values) {
+    op('(');
+    for (long value : values) {
+      number(value);
+    }
+    return op('t');
+  }
+
+  /** A reference to a storage. */
+  PickleWriter storage(String type, String key, long elements) {
+    op('(').text("storage").global("torch", type).text(key).text("cpu").number(elements);
+    return op('t').op('Q');
+  }
+
+  /** A float tensor of a storage. */
+  PickleWriter tensor(
+      String type, String key, long held, long offset, long[] shape, long[] strides) {
+    global("torch._utils", "_rebuild_tensor_v2").op('(').storage(type, key, held).number(offset);
+    numbers(shape).numbers(strides).raw(0x89).global("collections", "OrderedDict").op(')').op('R');
+    return op('t').op('R');
+  }
+
+  PickleWriter vector(String type, String key, long length) {
+    return tensor(type, key, length, 0, new long[] {length}, new long[] {1});
+  }
+
+  /** Begins a module whose attributes follow until {@link #end}. */
+  PickleWriter module(String type) {
+    return global("__torch__", type).op(')').raw(0x81).op('}').op('(');
+  }
+
+  /** Ends a module. */
+  PickleWriter end() {
+    return op('u').op('b');
+  }
+
+  byte[] stop() {
+    op('.');
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.millrace.pipeline.evaluation;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A detection dataset in COCO's form: what is in which image. Plain values, in the file's order.
+ *
+ * @param boxes every box's image and category are listed
+ */
+public record CocoDataset(List<Image> images, List<Category> categories, List<TrueBox> boxes) {
+
+  /**
+   * @param fileName relative to the dataset's folder of images, and inside it
+   * @param width pixels, or 0 where the file does not say
+   * @param height pixels, or 0 where the file does not say
+   */
+  public record Image(long id, String fileName, int width, int height) {}
+
+  /** A class and what it is called. */
+  public record Category(long id, String name) {}
+
+  public CocoDataset {
+    images = List.copyOf(images);
+    categories = List.copyOf(categories);
+    boxes = List.copyOf(boxes);
+  }
+
+  /**
+   * Reads an {@code instances.json}.
+   *
+   * @throws dev.millrace.components.ConfigException saying where in the file what is wrong
+   */
+  public static CocoDataset read(Path file) {
+    return new CocoFile(file).read();
+  }
+
+  /** Only the first so many images, and what is in them. */
+  public CocoDataset limit(int count) {
+    List<Image> first = images.subList(0, Math.min(Math.max(count, 0), images.size()));
+    Set<Long> ids = first.stream().map(Image::id).collect(Collectors.toCollection(HashSet::new));
+    return new CocoDataset(
+        first, categories, boxes.stream().filter(box -> ids.contains(box.imageId())).toList());
+  }
+}
