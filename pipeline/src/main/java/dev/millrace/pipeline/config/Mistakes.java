@@ -45,7 +45,7 @@ final class Mistakes {
         return moved(mistake, join(at, mistake.path()));
       }
       if (!(cause instanceof JacksonException) && cause.getMessage() != null) {
-        return new ConfigException(at, Values.shown(cause.getMessage()) + ".", null);
+        return new ConfigException(at, Values.clause(cause.getMessage()) + ".", null);
       }
     }
     if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
@@ -54,7 +54,7 @@ final class Mistakes {
           ? Values.expected(type, format.getValue(), at, null)
           : new ConfigException(at, "expected " + type + ".", null);
     }
-    return new ConfigException(at, Values.shown(e.getOriginalMessage()) + ".", null);
+    return new ConfigException(at, Values.clause(e.getOriginalMessage()) + ".", null);
   }
 
   static String join(String path, String key) {

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.config;
 
 import dev.millrace.components.ConfigException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,16 +15,24 @@ final class Values {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(us|ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)");
   private static final int SHOWN = 60;
+  private static final int CLAUSE = 300;
 
   private Values() {}
 
   /**
-   * @param value {@code 5ms}, {@code 2s}, {@code 1m}, or the number 0
+   * @param value {@code 5ms}, {@code 2s}, {@code 1m}, ISO 8601's {@code PT5S}, or the number 0
    */
   static Duration duration(@Nullable Object value, String path) {
     Matcher m = DURATION.matcher(value instanceof String s ? s : "");
     if (Integer.valueOf(0).equals(value)) {
       return Duration.ZERO;
+    }
+    if (value instanceof String iso && iso.startsWith("PT")) {
+      try {
+        return Duration.parse(iso);
+      } catch (DateTimeParseException e) {
+        throw expected("a duration such as 5ms or PT5S", value, path, null);
+      }
     }
     if (!m.matches()) {
       throw expected("a duration such as 5ms, 2s or 1m", value, path, null);
@@ -79,10 +88,19 @@ final class Values {
     return value.toString();
   }
 
-  /** Text without line breaks or control characters, cut where it is long. */
+  /** Somebody's value without line breaks or control characters, cut where it is long. */
   static String shown(String text) {
+    return line(text, SHOWN);
+  }
+
+  /** A library's or constructor's message as part of a sentence: one line, no full stop. */
+  static String clause(String message) {
+    return line(message, CLAUSE).replaceAll("[.\\s]+$", "");
+  }
+
+  private static String line(String text, int most) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
+    return line.length() <= most ? line : line.substring(0, most) + "...";
   }
 
   /** How a constant is written in YAML: {@code at-least-once}. */

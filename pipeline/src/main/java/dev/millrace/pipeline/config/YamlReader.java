@@ -65,12 +65,12 @@ final class YamlReader {
       String context = e.getContext() == null ? "" : e.getContext() + ": ";
       throw new ConfigException(
           mark.map(m -> place(source, m)).orElse(new Place(source)).toString(),
-          "this is not YAML: " + Values.shown(context + e.getProblem()) + ".",
+          "this is not YAML: " + Values.clause(context + e.getProblem()) + ".",
           "Indent with spaces, close what is open, and quote text that contains ': ', '#' or '%'.");
     } catch (YamlEngineException e) {
       throw new ConfigException(
           source,
-          "this is not YAML: " + Values.shown(String.valueOf(e.getMessage())) + ".",
+          "this is not YAML: " + Values.clause(String.valueOf(e.getMessage())) + ".",
           "Save it as plain UTF-8 text.");
     }
   }
