@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.stream;
 
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,7 +13,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxOperator;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.concurrent.Queues;
 
 /**
  * Frames to batches, as large as the moment allows.
@@ -58,7 +58,7 @@ final class AdaptiveBatcher extends FluxOperator<Decoded, FrameBatch> {
   private final class Gathering implements CoreSubscriber<Decoded>, Subscription {
 
     private final CoreSubscriber<? super FrameBatch> lane;
-    private final Queue<Decoded> arrivals = Queues.<Decoded>get(window).get();
+    private final Queue<Decoded> arrivals = new ConcurrentLinkedQueue<>();
     private final AtomicInteger work = new AtomicInteger();
     private final AtomicLong demand = new AtomicLong();
     private volatile boolean cancelled;

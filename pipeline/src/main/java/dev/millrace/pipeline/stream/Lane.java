@@ -47,24 +47,24 @@ public final class Lane implements AutoCloseable {
   }
 
   /**
-   * Makes {@code next} live once the batches before it are done, then closes the model before it.
-   * Completes after both; cannot fail unless this lane is closed.
+   * Makes {@code next} live once the batches before it are done.
+   *
+   * @return the model that was live before, if any; {@link #close(Detector) close} it
    */
-  public Mono<Void> switchTo(LaneModel next) {
+  public Mono<LaneModel> switchTo(LaneModel next) {
     return task(
         () -> {
           LaneModel before = live;
           live = next;
-          close(before);
-          return null;
+          return before;
         });
   }
 
-  /** Closes a detector that was built for this lane and never became live. */
-  public Mono<Void> discard(Detector detector) {
+  /** Closes, on this lane's thread, a detector that was built for it and is not live. */
+  public Mono<Void> close(Detector detector) {
     return task(
         () -> {
-          close(detector);
+          closeQuietly(detector);
           return null;
         });
   }
@@ -148,13 +148,7 @@ public final class Lane implements AutoCloseable {
         frame.record(), new DeadLetterReason("processing-failed", failure.toString()));
   }
 
-  private void close(@Nullable LaneModel model) {
-    if (model != null) {
-      close(model.detector());
-    }
-  }
-
-  private void close(Detector detector) {
+  private void closeQuietly(Detector detector) {
     try {
       detector.close();
     } catch (RuntimeException e) {
@@ -170,7 +164,9 @@ public final class Lane implements AutoCloseable {
     }
     thread.execute(
         () -> {
-          close(live);
+          if (live != null) {
+            closeQuietly(live.detector());
+          }
           live = null;
         });
     thread.shutdown();
