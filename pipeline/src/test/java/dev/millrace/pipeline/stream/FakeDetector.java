@@ -23,6 +23,9 @@ public final class FakeDetector implements Detector {
   /** A frame whose first byte is this one fails. */
   public static final byte POISON = 99;
 
+  /** A frame whose first byte is this one gets a score that is no number. */
+  public static final byte NOT_A_NUMBER = 97;
+
   private final Count count;
   private final Consumer<List<Frame>> work;
   private volatile Thread lane;
@@ -50,7 +53,11 @@ public final class FakeDetector implements Detector {
       }
     }
     return frames.stream()
-        .map(f -> new Detections(List.of(new Detection(0, 0, 1, 1, f.bgr()[0], "thing", 1f))))
+        .map(
+            f -> {
+              float score = f.bgr()[0] == NOT_A_NUMBER ? Float.NaN : 1f;
+              return new Detections(List.of(new Detection(0, 0, 1, 1, f.bgr()[0], "thing", score)));
+            })
         .toList();
   }
 

@@ -23,12 +23,19 @@ public final class FakeSink implements EventSink {
   public final List<DetectionEvent> events = Collections.synchronizedList(new ArrayList<>());
   final Map<FramePosition, DeadLetterReason> dead =
       Collections.synchronizedMap(new LinkedHashMap<>());
+
+  /** An event of this class is refused for good. */
+  static final int UNSENDABLE = 98;
+
   volatile boolean away;
   volatile boolean stuck;
   volatile int maxMicros;
 
   @Override
   public Mono<Void> publish(DetectionEvent event) {
+    if (event.detections().get(0).classId() == UNSENDABLE) {
+      return Mono.error(new IllegalArgumentException("too large"));
+    }
     return onBroker(() -> events.add(event));
   }
 

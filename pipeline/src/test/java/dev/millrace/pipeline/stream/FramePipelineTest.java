@@ -142,6 +142,22 @@ class FramePipelineTest {
   }
 
   @Test
+  void anEventThatNobodyCanTakeBecomesADeadLetterAndBlocksNothing() {
+    try (Rig rig = new Rig(1, SETTINGS, FramePipelineTest::quick)) {
+      rig.source.push(0, "2x2:1");
+      rig.source.push(0, "2x2:" + FakeSink.UNSENDABLE);
+      rig.source.push(0, "2x2:" + FakeDetector.NOT_A_NUMBER);
+      rig.source.push(0, "2x2:1");
+      rig.finish();
+      assertThat(rig.sink.offsets(0)).containsExactly(0L, 3L);
+      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 1)).code())
+          .isEqualTo("undeliverable");
+      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 2)).message()).contains("NaN");
+      assertThat(rig.source.acknowledged).hasSize(4);
+    }
+  }
+
+  @Test
   void lackOfMemoryEndsTheFlowAndAcknowledgesNothing() {
     try (Rig rig =
         new Rig(
