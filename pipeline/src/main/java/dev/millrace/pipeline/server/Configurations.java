@@ -1,0 +1,81 @@
+package dev.millrace.pipeline.server;
+
+import dev.millrace.components.ConfigException;
+import dev.millrace.components.Registries;
+import dev.millrace.pipeline.config.ConfigLoader;
+import dev.millrace.pipeline.config.LoadedConfig;
+import dev.millrace.pipeline.plugin.PluginLoader;
+import dev.millrace.pipeline.plugin.PluginSet;
+import dev.millrace.pipeline.revision.BuiltRevision;
+import dev.millrace.pipeline.revision.Candidate;
+
+/** Reads the configuration as it is now, with the plugins that are there now. Any thread. */
+final class Configurations {
+
+  private final ConfigLoader loader;
+  private final ServerOptions options;
+  private final PluginLoader plugins;
+  private final ModelFactory models;
+
+  Configurations(ConfigLoader loader, ServerOptions options, ModelFactory models) {
+    this.loader = loader;
+    this.options = options;
+    this.plugins = new PluginLoader(options.plugins());
+    this.models = models;
+  }
+
+  /**
+   * A request for what the files say.
+   *
+   * @param origin who asks, for people
+   * @throws ConfigException if they cannot be read or have a mistake
+   */
+  Read read(String origin) {
+    PluginSet code = plugins.open();
+    try {
+      Registries registries = models.registries();
+      code.register(registries);
+      LoadedConfig config = loader.load(options.config(), options.overrides(), registries);
+      return new Read(origin, config, registries, code, models);
+    } catch (RuntimeException e) {
+      code.close();
+      throw e;
+    }
+  }
+
+  /** A configuration that was read; {@link #build} or {@link #close} it, once. */
+  record Read(
+      String origin, LoadedConfig config, Registries registries, PluginSet code, ModelFactory models)
+      implements Candidate, AutoCloseable {
+
+    /** Equal for two that would make the same model with the same code. */
+    String identity() {
+      return config.hash() + " " + code.hash();
+    }
+
+    @Override
+    public String configHash() {
+      return config.hash();
+    }
+
+    @Override
+    public BuiltRevision build(int lanes) throws Exception {
+      try {
+        BuiltRevision built = models.build(config, registries, lanes);
+        return new BuiltRevision(
+            built.weights(), SharedClose.andThen(built.detectors(), code::close));
+      } catch (ConfigException e) {
+        code.close();
+        throw config.tree().locate(e);
+      } catch (Throwable e) {
+        code.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      code.close();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.millrace.pipeline.server;
+
+import dev.millrace.components.image.Frame;
+import dev.millrace.components.image.ImageDecoder;
+import dev.millrace.components.image.ImageLimits;
+import dev.millrace.components.image.ImageRejectedException;
+import dev.millrace.components.image.PixelFormat;
+import dev.millrace.connectors.DeadLetterReason;
+import dev.millrace.connectors.FrameRecord;
+import dev.millrace.connectors.format.FrameFormat;
+import dev.millrace.pipeline.stream.FrameDecoder;
+import dev.millrace.pipeline.stream.UndecodableFrameException;
+
+/** Pictures and raw pixels, as a frame's headers say, within limits. */
+final class ImageFrameDecoder implements FrameDecoder {
+
+  private final ImageDecoder decoder;
+
+  ImageFrameDecoder(ImageLimits limits) {
+    this.decoder = new ImageDecoder(limits);
+  }
+
+  @Override
+  public Frame decode(FrameRecord record) {
+    FrameFormat format = FrameFormat.of(record);
+    try {
+      if (format instanceof FrameFormat.Raw raw) {
+        // The record stays with the flow until its event is safe, for the dead letters: a frame
+        // shares its bytes and never writes to them.
+        return decoder.raw(
+            record.value(), raw.width(), raw.height(), PixelFormat.valueOf(raw.pixels().name()));
+      }
+      if (format instanceof FrameFormat.Unreadable unreadable) {
+        throw new UndecodableFrameException(unreadable.reason());
+      }
+      return decoder.decode(record.value());
+    } catch (ImageRejectedException e) {
+      throw new UndecodableFrameException(
+          new DeadLetterReason(e.code(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.millrace.pipeline.server;
+
+import dev.millrace.components.image.ImageLimits;
+import dev.millrace.connectors.EventSink;
+import dev.millrace.connectors.FrameSource;
+import dev.millrace.pipeline.config.ConfigLoader;
+import dev.millrace.pipeline.config.ConfigWatcher;
+import dev.millrace.pipeline.config.MillraceConfig;
+import dev.millrace.pipeline.config.PipelineConfig;
+import dev.millrace.pipeline.console.Console;
+import dev.millrace.pipeline.metrics.FlowMeters;
+import dev.millrace.pipeline.metrics.Meters;
+import dev.millrace.pipeline.metrics.RevisionMeters;
+import dev.millrace.pipeline.revision.Revision;
+import dev.millrace.pipeline.revision.RevisionManager;
+import dev.millrace.pipeline.revision.RevisionState;
+import dev.millrace.pipeline.stream.FlowSettings;
+import dev.millrace.pipeline.stream.FramePipeline;
+import dev.millrace.pipeline.stream.Lane;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A running Millrace, wired by hand from top to bottom. Reading the constructor is the quickest way
+ * to learn what there is.
+ */
+public final class Server implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  private final Closing closing;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final RevisionManager revisions;
+  private final FramePipeline pipeline;
+  private final Console console;
+
+  private Server(
+      ServerOptions options, ModelFactory models, Connections connections, Closing closing) {
+    this.closing = closing; // what is opened first is closed last
+    ConfigLoader loader = new ConfigLoader(ConfigLoader.rootOf(options.config()));
+    ConfigWatcher watcher = new ConfigWatcher(loader, options.config(), options.plugins());
+    Configurations configurations = new Configurations(loader, options, models);
+    Configurations.Read first = closing.later(configurations.read("start"));
+    MillraceConfig config = first.config().config();
+    PipelineConfig settings = config.pipeline();
+
+    Meters.ofJvm(metrics);
+    FlowMeters meters = new FlowMeters(settings.lanes(), metrics, Clock.systemUTC());
+    List<Lane> lanes = new ArrayList<>();
+    for (int i = 0; i < settings.lanes(); i++) {
+      lanes.add(closing.later(new Lane(i, meters)));
+    }
+    revisions =
+        closing.later(new RevisionManager(lanes, new RevisionMeters(metrics), Clock.systemUTC()));
+
+    ServerHealth health = new ServerHealth();
+    console =
+        closing.later(
+            Console.start(
+                config.console().host(),
+                config.console().port(),
+                metrics,
+                health,
+                revisions::history));
+
+    Revision live = revisions.request(first).join();
+    if (live.state() != RevisionState.LIVE) {
+      throw new StartException(live);
+    }
+
+    FrameSource source = closing.later(connections.source(config));
+    Meters.ofSource(source, metrics);
+    EventSink sink = closing.later(connections.sink(config));
+    pipeline =
+        FramePipeline.start(
+            source,
+            () -> new ImageFrameDecoder(limits(settings)),
+            lanes,
+            sink,
+            new FlowSettings(decodeThreads(settings), settings.maxBatch(), settings.maxDelay()),
+            meters);
+    health.flows(pipeline);
+    closing.later(() -> drain(sink, settings));
+
+    if (options.watch()) {
+      ConfigFollower follower = new ConfigFollower(configurations, revisions, first);
+      Scheduler thread = Schedulers.newSingle("config-watcher", true);
+      closing.later(thread::dispose);
+      watcher.changes(ConfigWatcher.INTERVAL, thread).subscribe(follower::follow);
+    }
+    log.info("frames flow; console at http://{}", show(console.address()));
+  }
+
+  /**
+   * Builds the first model and lets frames flow.
+   *
+   * @throws dev.millrace.components.ConfigException if the configuration has a mistake
+   * @throws StartException if its model cannot be built
+   * @throws dev.millrace.connectors.ConnectorException if source or sink cannot work
+   */
+  public static Server start(ServerOptions options, ModelFactory models, Connections connections) {
+    Closing closing = new Closing();
+    try {
+      return new Server(options, models, connections, closing);
+    } catch (Throwable e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  /** In this order, so that what the sink still gets out is acknowledged and committed. */
+  private void drain(EventSink sink, PipelineConfig settings) {
+    pipeline.stop(settings.shutdownTimeout());
+    sink.close();
+    pipeline.close();
+  }
+
+  private static ImageLimits limits(PipelineConfig settings) {
+    return new ImageLimits(
+        (long) settings.maxFrameBytes(), null, null, settings.maxPixels());
+  }
+
+  private static int decodeThreads(PipelineConfig settings) {
+    Integer asked = settings.decodeThreads();
+    return asked == null ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : asked;
+  }
+
+  private static String show(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  /** As of {@link FramePipeline#ended}. */
+  public CompletableFuture<Void> ended() {
+    return pipeline.ended();
+  }
+
+  /** Where the console listens. */
+  public InetSocketAddress console() {
+    return console.address();
+  }
+
+  /** The last revisions, newest first. */
+  public List<Revision> revisions() {
+    return revisions.history();
+  }
+
+  /** What is counted and timed. */
+  public PrometheusMeterRegistry metrics() {
+    return metrics;
+  }
+
+  /** Finishes what is in flight by the configured deadline, commits, closes the model. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      closing.close();
+    }
+  }
+}

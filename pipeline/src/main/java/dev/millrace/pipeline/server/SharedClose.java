@@ -1,0 +1,48 @@
+package dev.millrace.pipeline.server;
+
+import dev.millrace.components.image.Frame;
+import dev.millrace.components.modeling.Detections;
+import dev.millrace.components.modeling.Detector;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Detectors whose code came from somewhere that has to be released after the last of them. */
+final class SharedClose {
+
+  private SharedClose() {}
+
+  static List<Detector> andThen(List<Detector> detectors, Runnable release) {
+    AtomicInteger open = new AtomicInteger(detectors.size());
+    return detectors.stream().<Detector>map(d -> new Tenant(d, open, release)).toList();
+  }
+
+  private record Tenant(Detector detector, AtomicInteger open, Runnable release)
+      implements Detector {
+
+    @Override
+    public List<Detections> detect(List<Frame> frames) {
+      return detector.detect(frames);
+    }
+
+    @Override
+    public String plan() {
+      return detector.plan();
+    }
+
+    @Override
+    public long nativeBytes() {
+      return detector.nativeBytes();
+    }
+
+    @Override
+    public void close() {
+      try {
+        detector.close();
+      } finally {
+        if (open.decrementAndGet() == 0) {
+          release.run();
+        }
+      }
+    }
+  }
+}
