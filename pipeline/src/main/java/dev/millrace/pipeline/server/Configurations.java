@@ -45,7 +45,11 @@ final class Configurations {
 
   /** A configuration that was read; {@link #build} or {@link #close} it, once. */
   record Read(
-      String origin, LoadedConfig config, Registries registries, PluginSet code, ModelFactory models)
+      String origin,
+      LoadedConfig config,
+      Registries registries,
+      PluginSet code,
+      ModelFactory models)
       implements Candidate, AutoCloseable {
 
     /** Equal for two that would make the same model with the same code. */

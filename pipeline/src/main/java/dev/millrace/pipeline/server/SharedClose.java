@@ -30,6 +30,11 @@ final class SharedClose {
     }
 
     @Override
+    public String weightsHash() {
+      return detector.weightsHash();
+    }
+
+    @Override
     public long nativeBytes() {
       return detector.nativeBytes();
     }
