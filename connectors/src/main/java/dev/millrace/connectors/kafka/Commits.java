@@ -1,6 +1,5 @@
 package dev.millrace.connectors.kafka;
 
-import dev.millrace.connectors.ConnectorException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,10 +19,10 @@ import org.slf4j.LoggerFactory;
 final class Commits {
   private static final Logger log = LoggerFactory.getLogger(Commits.class);
   private static final long RETRY_NANOS = 200_000_000L;
+  private static final int WARN_EVERY = 5;
 
   private final Consumer<byte[], byte[]> consumer;
   private final Assignment assignment;
-  private final Pulse pulse;
   private final LongSupplier nanos;
   private final long intervalNanos;
   private final int every;
@@ -35,12 +34,10 @@ final class Commits {
   Commits(
       Consumer<byte[], byte[]> consumer,
       Assignment assignment,
-      Pulse pulse,
       LongSupplier nanos,
       SourceSettings settings) {
     this.consumer = consumer;
     this.assignment = assignment;
-    this.pulse = pulse;
     this.nanos = nanos;
     this.intervalNanos = settings.commitInterval().toNanos();
     this.every = settings.commitEvery();
@@ -97,13 +94,12 @@ final class Commits {
     failures++;
     due = nanos.getAsLong() + Math.min(RETRY_NANOS << Math.min(failures, 4), 5_000_000_000L);
     log.debug("A commit of {} failed and is tried again", offsets, error);
-    if (failures == 5) {
-      pulse.trouble(
-          new ConnectorException(
-              "source.group",
-              "offsets could not be committed 5 times, last: " + error.getMessage() + ".",
-              "Frames go on and would come again after a restart; look at the brokers' log.",
-              error));
+    if (failures % WARN_EVERY == 0) {
+      log.warn(
+          "Offsets could not be committed {} times, last: {} Frames flow on; after a restart they"
+              + " would come again",
+          failures,
+          Troubles.sentence(error));
     }
   }
 }

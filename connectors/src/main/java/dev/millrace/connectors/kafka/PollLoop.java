@@ -58,7 +58,7 @@ final class PollLoop implements Runnable {
     this.delivery = delivery;
     this.pulse = pulse;
     this.assignment = new Assignment(consumer, delivery, settings.drainTimeout());
-    this.commits = new Commits(consumer, assignment, pulse, System::nanoTime, settings);
+    this.commits = new Commits(consumer, assignment, System::nanoTime, settings);
   }
 
   void acknowledged() {

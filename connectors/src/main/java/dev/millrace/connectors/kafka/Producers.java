@@ -21,7 +21,9 @@ final class Producers {
     defaults.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-" + where);
     // An outage is waited out: giving up on one event would let later ones overtake it.
     defaults.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    defaults.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) Integer.MAX_VALUE);
     defaults.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10); // a few frames, many events
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 << 20);
     defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
     return ClientProperties.of(

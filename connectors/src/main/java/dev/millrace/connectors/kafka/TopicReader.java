@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,10 +42,21 @@ final class TopicReader {
    * @param read null for a record that is passed over
    */
   <T> Flux<T> read(ReadFrom from, Function<ConsumerRecord<byte[], byte[]>, @Nullable T> read) {
-    return Flux.<List<T>, Reading>generate(
-            () -> open(from), (reading, sink) -> next(reading, sink, read), Reading::close)
-        .subscribeOn(Schedulers.boundedElastic())
-        .concatMapIterable(list -> list, 1);
+    // An executor of its own, not a scheduler that interrupts: a cancelled poll ends by itself.
+    return Flux.using(
+        () -> Executors.newSingleThreadExecutor(this::thread),
+        executor ->
+            Flux.<List<T>, Reading>generate(
+                    () -> open(from), (reading, sink) -> next(reading, sink, read), Reading::close)
+                .subscribeOn(Schedulers.fromExecutor(executor::execute))
+                .concatMapIterable(list -> list, 1),
+        ExecutorService::shutdown);
+  }
+
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "millrace-read-" + topic);
+    thread.setDaemon(true);
+    return thread;
   }
 
   private Reading open(ReadFrom from) {

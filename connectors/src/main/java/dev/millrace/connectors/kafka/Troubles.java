@@ -53,40 +53,48 @@ final class Troubles {
     if (error.getCause() instanceof ConfigException config) {
       error = config;
     }
-    String said =
-        error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    String said = sentence(error);
     if (error instanceof ConfigException) {
       return new ConnectorException(
           bootstrapServers,
-          "Kafka refuses the configuration: " + said + ".",
+          "Kafka refuses the configuration: " + said,
           "Correct bootstrapServers (host:port,host:port) or the property that is named.",
           error);
     }
     if (error instanceof AuthenticationException) {
       return new ConnectorException(
           bootstrapServers,
-          "the broker does not accept who we are: " + said + ".",
+          "the broker does not accept who we are: " + said,
           "Check security.protocol and the sasl.* or ssl.* properties.",
           error);
     }
     if (error instanceof AuthorizationException) {
       return new ConnectorException(
           bootstrapServers,
-          "the broker does not allow it: " + said + ".",
+          "the broker does not allow it: " + said,
           "Grant this user READ on the frames and the group, WRITE on events and dead letters.",
           error);
     }
     if (error instanceof TimeoutException) {
       return new ConnectorException(
           bootstrapServers,
-          "no broker answered in time: " + said + ".",
+          "no broker answered in time: " + said,
           "Check the address, that a broker runs there and that it can be reached from here.",
           error);
     }
     return new ConnectorException(
         bootstrapServers,
-        "Kafka's client failed: " + error.getClass().getSimpleName() + ": " + said + ".",
+        "Kafka's client failed: " + error.getClass().getSimpleName() + ": " + said,
         "It is tried again where that can help; look at the brokers' log.",
         error);
+  }
+
+  /** What the error says, with one full stop. */
+  static String sentence(Throwable error) {
+    String said = error.getMessage();
+    if (said == null || said.isBlank()) {
+      said = error.getClass().getSimpleName();
+    }
+    return said.strip().replaceFirst("\\.*$", ".");
   }
 }

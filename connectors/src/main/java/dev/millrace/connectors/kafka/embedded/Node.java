@@ -4,9 +4,11 @@ import dev.millrace.connectors.ConnectorException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +99,6 @@ final class Node {
     all.put("num.network.threads", "2");
     all.put("num.io.threads", "4");
     all.put("broker.session.timeout.ms", "9000");
-    all.put("controlled.shutdown.enable", "false");
     all.putAll(properties);
     format(folder);
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(all, false), Time.SYSTEM);
@@ -113,7 +114,7 @@ final class Node {
   private static void format(Path folder) {
     try {
       new Formatter()
-          .setClusterId(Uuid.randomUuid().toString())
+          .setClusterId(clusterId(folder))
           .setNodeId(1)
           .setControllerListenerName("CONTROLLER")
           .setDirectories(List.of(folder.toAbsolutePath().toString()))
@@ -125,6 +126,18 @@ final class Node {
     } catch (Exception e) {
       throw new IllegalStateException("its folder could not be prepared: " + e.getMessage(), e);
     }
+  }
+
+  /** The one that a broker has left in the folder, else a new one. */
+  private static String clusterId(Path folder) throws IOException {
+    Path left = folder.resolve("meta.properties");
+    Properties properties = new Properties();
+    if (Files.exists(left)) {
+      try (Reader reader = Files.newBufferedReader(left)) {
+        properties.load(reader);
+      }
+    }
+    return properties.getProperty("cluster.id", Uuid.randomUuid().toString());
   }
 
   private static int[] freePorts() {

@@ -80,7 +80,9 @@ class EmbeddedBrokerTest {
         Await.until("healthy", source::healthy);
         broker.halt();
         Await.until("unhealthy", PATIENCE, () -> !source.healthy());
-        assertThat(source.trouble()).contains("no broker has answered");
+        Await.until(
+            "the reason",
+            () -> String.valueOf(source.trouble()).contains("no broker has answered for 10 s"));
         var answer = publisher.send("c", new byte[] {2}, Instant.EPOCH).toFuture();
         broker.resume();
         Await.until("the answer", PATIENCE, answer::isDone);
