@@ -2,6 +2,7 @@ package dev.millrace.components.image;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.Inflater;
 
 /** The parts of a byte array that are worth decoding, in order. */
 final class ByteRanges {
@@ -30,6 +31,15 @@ final class ByteRanges {
 
   int total() {
     return total;
+  }
+
+  int count() {
+    return count / 2;
+  }
+
+  /** Lets the inflater read range {@code i} where it lies. */
+  void feed(int i, Inflater inflater) {
+    inflater.setInput(bytes, bounds[2 * i], bounds[2 * i + 1] - bounds[2 * i]);
   }
 
   void copyTo(ByteBuffer target) {

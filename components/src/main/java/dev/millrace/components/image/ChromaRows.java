@@ -12,8 +12,15 @@ final class ChromaRows {
   private int rows;
   private int shiftX;
   private int shiftY;
+
+  /** Of the plane, as ints: the last two that were needed, and their numbers. */
+  private int[][] samples = new int[2][0];
+
+  private final int[] sampleRow = new int[2];
   private int[] sums = {};
-  private byte[] row = {};
+  private int[] even = {};
+  private int[] odd = {};
+  private int[] row = {};
 
   /**
    * @param plane rows of {@code stride} bytes
@@ -28,64 +35,99 @@ final class ChromaRows {
     this.shiftX = shiftX;
     this.shiftY = shiftY;
     if (row.length < columns << shiftX) {
-      row = new byte[columns << shiftX];
-      sums = new int[columns];
+      row = new int[columns << shiftX];
     }
     if (sums.length < columns) {
+      samples = new int[2][columns];
       sums = new int[columns];
+      even = new int[columns];
+      odd = new int[columns];
     }
+    sampleRow[0] = -1;
+    sampleRow[1] = -1;
   }
 
   static int ceilShift(int n, int shift) {
     return (n + (1 << shift) - 1) >> shift;
   }
 
-  /** Samples of picture row {@code y}; valid until the next call. */
-  byte[] row(int y) {
-    int near = (y >> shiftY) * stride;
+  /** Samples of picture row {@code y}, 0 to 255; valid until the next call. */
+  int[] row(int y) {
+    int nearRow = y >> shiftY;
+    int[] near = samples(nearRow);
     if (shiftX == 0 && shiftY == 0) {
-      System.arraycopy(plane, near, row, 0, columns);
-    } else if (shiftX > 1 || shiftY > 1 || (shiftX == 1 && columns <= 2)) {
-      nearest(near);
-    } else if (shiftY == 0) {
-      for (int x = 0; x < columns; x++) {
-        sums[x] = plane[near + x] & 0xff;
+      return near;
+    }
+    if (shiftX > 1 || shiftY > 1 || (shiftX == 1 && columns <= 2)) {
+      for (int x = 0; x < columns << shiftX; x++) {
+        row[x] = near[x >> shiftX];
       }
-      widen(1, 2, 2);
+    } else if (shiftY == 0) {
+      widen(near, 1, 2, 2);
     } else {
       boolean lower = (y & 1) == 1;
-      int other = Math.max(0, Math.min(rows - 1, (y >> 1) + (lower ? 1 : -1))) * stride;
-      for (int x = 0; x < columns; x++) {
-        sums[x] = 3 * (plane[near + x] & 0xff) + (plane[other + x] & 0xff);
-      }
-      if (shiftX == 0) {
-        int bias = lower ? 2 : 1;
-        for (int x = 0; x < columns; x++) {
-          row[x] = (byte) ((sums[x] + bias) >> 2);
-        }
+      int farRow = Math.max(0, Math.min(rows - 1, nearRow + (lower ? 1 : -1)));
+      weigh(near, samples(farRow), columns, sums);
+      if (shiftX == 1) {
+        widen(sums, 8, 7, 4);
       } else {
-        widen(8, 7, 4);
+        shift(sums, lower ? 2 : 1, columns, row);
       }
     }
     return row;
   }
 
-  private void nearest(int at) {
-    for (int x = 0; x < columns << shiftX; x++) {
-      row[x] = plane[at + (x >> shiftX)];
+  private int[] samples(int number) {
+    int slot = number & 1;
+    int[] to = samples[slot];
+    if (sampleRow[slot] != number) {
+      sampleRow[slot] = number;
+      int at = number * stride;
+      for (int x = 0; x < columns; x++) {
+        to[x] = plane[at + x] & 0xff;
+      }
+    }
+    return to;
+  }
+
+  private static void weigh(int[] near, int[] far, int columns, int[] sums) {
+    for (int x = 0; x < columns; x++) {
+      sums[x] = 3 * near[x] + far[x];
+    }
+  }
+
+  private static void shift(int[] sums, int bias, int columns, int[] to) {
+    for (int x = 0; x < columns; x++) {
+      to[x] = (sums[x] + bias) >> 2;
     }
   }
 
   /** Two columns out of each sum: nearer ones weigh 3, farther ones 1. */
-  private void widen(int biasLeft, int biasRight, int shift) {
+  private void widen(int[] from, int biasEven, int biasOdd, int shift) {
     int last = columns - 1;
-    row[0] = (byte) ((4 * sums[0] + biasLeft) >> shift);
-    for (int x = 0; x < last; x++) {
-      int here = sums[x];
-      int next = sums[x + 1];
-      row[2 * x + 1] = (byte) ((3 * here + next + biasRight) >> shift);
-      row[2 * x + 2] = (byte) ((here + 3 * next + biasLeft) >> shift);
+    toEven(from, biasEven, shift, columns, even);
+    toOdd(from, biasOdd, shift, last, odd);
+    even[0] = (4 * from[0] + biasEven) >> shift;
+    odd[last] = (4 * from[last] + biasOdd) >> shift;
+    interleave(even, odd, columns, row);
+  }
+
+  private static void toEven(int[] from, int bias, int shift, int columns, int[] to) {
+    for (int x = 1; x < columns; x++) {
+      to[x] = (3 * from[x] + from[x - 1] + bias) >> shift;
     }
-    row[2 * last + 1] = (byte) ((4 * sums[last] + biasRight) >> shift);
+  }
+
+  private static void toOdd(int[] from, int bias, int shift, int last, int[] to) {
+    for (int x = 0; x < last; x++) {
+      to[x] = (3 * from[x] + from[x + 1] + bias) >> shift;
+    }
+  }
+
+  private static void interleave(int[] even, int[] odd, int columns, int[] to) {
+    for (int x = 0; x < columns; x++) {
+      to[2 * x] = even[x];
+      to[2 * x + 1] = odd[x];
+    }
   }
 }

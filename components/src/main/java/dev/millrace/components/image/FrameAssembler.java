@@ -2,16 +2,7 @@ package dev.millrace.components.image;
 
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_FLAG_RGB;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GBRP;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GRAY16BE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_GRAY8;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_MONOBLACK;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_PAL8;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB24;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGB48BE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGBA;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_RGBA64BE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YA16BE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YA8;
 import static org.bytedeco.ffmpeg.global.avutil.av_get_pix_fmt_name;
 import static org.bytedeco.ffmpeg.global.avutil.av_pix_fmt_desc_get;
 
@@ -19,17 +10,15 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
 import org.bytedeco.javacpp.BytePointer;
 
-/**
- * Whatever pixel format a decoder answered with, as BGR. Of 16 bits the upper 8 are taken; alpha is
- * dropped. For one thread.
- */
+/** A JPEG's decoded planes, whatever their layout, as BGR. For one thread. */
 final class FrameAssembler {
   private final DecodedPlanes planes = new DecodedPlanes();
   private final ChromaRows blue = new ChromaRows();
   private final ChromaRows red = new ChromaRows();
+  private final YccToBgr colours = new YccToBgr();
 
   /**
-   * @throws ImageRejectedException unsupported, for a pixel format that no JPEG or PNG should have
+   * @throws ImageRejectedException unsupported, for a pixel format that no JPEG should have
    */
   Frame assemble(AVFrame picture) {
     int width = picture.width();
@@ -37,23 +26,7 @@ final class FrameAssembler {
     byte[] bgr = new byte[3 * width * height];
     int format = picture.format();
     if (format == AV_PIX_FMT_GRAY8) {
-      packed(picture, bgr, 1, 0, 0, 0);
-    } else if (format == AV_PIX_FMT_YA8 || format == AV_PIX_FMT_GRAY16BE) {
-      packed(picture, bgr, 2, 0, 0, 0);
-    } else if (format == AV_PIX_FMT_RGB24) {
-      packed(picture, bgr, 3, 2, 1, 0);
-    } else if (format == AV_PIX_FMT_RGBA) {
-      packed(picture, bgr, 4, 2, 1, 0);
-    } else if (format == AV_PIX_FMT_YA16BE) {
-      packed(picture, bgr, 4, 0, 0, 0);
-    } else if (format == AV_PIX_FMT_RGB48BE) {
-      packed(picture, bgr, 6, 4, 2, 0);
-    } else if (format == AV_PIX_FMT_RGBA64BE) {
-      packed(picture, bgr, 8, 4, 2, 0);
-    } else if (format == AV_PIX_FMT_PAL8) {
-      palette(picture, bgr);
-    } else if (format == AV_PIX_FMT_MONOBLACK) {
-      bits(picture, bgr);
+      grey(picture, bgr);
     } else if (format == AV_PIX_FMT_GBRP) {
       planarRgb(picture, bgr);
     } else {
@@ -62,56 +35,17 @@ final class FrameAssembler {
     return new Frame(width, height, bgr);
   }
 
-  private void packed(AVFrame picture, byte[] bgr, int step, int b, int g, int r) {
-    int width = picture.width();
-    planes.read(picture, 0, step * width, picture.height());
-    byte[] from = planes.plane(0);
-    int out = 0;
-    for (int y = 0; y < picture.height(); y++) {
-      int in = y * planes.stride(0);
-      for (int x = 0; x < width; x++) {
-        bgr[out] = from[in + b];
-        bgr[out + 1] = from[in + g];
-        bgr[out + 2] = from[in + r];
-        in += step;
-        out += 3;
-      }
-    }
-  }
-
-  private void palette(AVFrame picture, byte[] bgr) {
-    // 256 native-endian ARGB words: blue first on every platform that is built for.
-    byte[] colours = new byte[1024];
-    BytePointer table = picture.data(1);
-    table.capacity(table.position() + colours.length).get(colours);
+  private void grey(AVFrame picture, byte[] bgr) {
     int width = picture.width();
     planes.read(picture, 0, width, picture.height());
     byte[] from = planes.plane(0);
     int out = 0;
     for (int y = 0; y < picture.height(); y++) {
       int in = y * planes.stride(0);
-      for (int x = 0; x < width; x++) {
-        int colour = 4 * (from[in + x] & 0xff);
-        bgr[out] = colours[colour];
-        bgr[out + 1] = colours[colour + 1];
-        bgr[out + 2] = colours[colour + 2];
-        out += 3;
-      }
-    }
-  }
-
-  private void bits(AVFrame picture, byte[] bgr) {
-    int width = picture.width();
-    planes.read(picture, 0, (width + 7) / 8, picture.height());
-    byte[] from = planes.plane(0);
-    int out = 0;
-    for (int y = 0; y < picture.height(); y++) {
-      int in = y * planes.stride(0);
-      for (int x = 0; x < width; x++) {
-        byte value = (byte) -(from[in + (x >> 3)] >> (7 - (x & 7)) & 1);
-        bgr[out++] = value;
-        bgr[out++] = value;
-        bgr[out++] = value;
+      for (int x = 0; x < width; x++, out += 3) {
+        bgr[out] = from[in + x];
+        bgr[out + 1] = from[in + x];
+        bgr[out + 2] = from[in + x];
       }
     }
   }
@@ -156,7 +90,7 @@ final class FrameAssembler {
     blue.begin(planes.plane(1), planes.stride(1), width, height, shiftX, shiftY);
     red.begin(planes.plane(2), planes.stride(2), width, height, shiftX, shiftY);
     for (int y = 0; y < height; y++) {
-      YccToBgr.row(
+      colours.row(
           planes.plane(0),
           y * planes.stride(0),
           blue.row(y),

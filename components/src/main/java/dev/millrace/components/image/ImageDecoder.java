@@ -1,8 +1,7 @@
 package dev.millrace.components.image;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded pictures to BGR pixels. Owns native decoders that it keeps from picture to picture, so:
@@ -14,7 +13,8 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 public final class ImageDecoder implements AutoCloseable {
   private final ImageLimits limits;
   private final NativeCount natives;
-  private final Map<ImageFormat, FfmpegDecoder> decoders = new EnumMap<>(ImageFormat.class);
+  private @Nullable FfmpegJpegDecoder jpegs;
+  private @Nullable PngDecoder pngs;
   private final FrameAssembler assembler = new FrameAssembler();
   private boolean closed;
 
@@ -41,31 +41,36 @@ public final class ImageDecoder implements AutoCloseable {
       throw new IllegalStateException("the decoder is closed");
     }
     limits.checkBytes(bytes);
-    ImageFormat format = ImageFormat.of(bytes);
-    ImageHeader header;
-    ByteRanges body;
-    if (format == ImageFormat.JPEG) {
-      JpegScan scan = new JpegScan(bytes);
-      header = scan.header();
-      limits.checkSize(header.width(), header.height());
-      body = scan.body();
-    } else {
-      PngScan scan = new PngScan(bytes);
-      header = scan.header();
-      limits.checkSize(header.width(), header.height());
-      body = scan.body();
+    return switch (ImageFormat.of(bytes)) {
+      case JPEG -> jpeg(new JpegScan(bytes));
+      case PNG -> png(new PngScan(bytes));
+    };
+  }
+
+  private Frame jpeg(JpegScan scan) {
+    ImageHeader header = scan.header();
+    limits.checkSize(header.width(), header.height());
+    ByteRanges body = scan.body();
+    if (jpegs == null) {
+      jpegs = new FfmpegJpegDecoder(limits.maxPixels(), natives);
     }
-    AVFrame picture =
-        decoders
-            .computeIfAbsent(format, f -> new FfmpegDecoder(f, limits.maxPixels(), natives))
-            .decode(body);
+    AVFrame picture = jpegs.decode(body);
     if (picture.width() != header.width() || picture.height() != header.height()) {
       throw ImageRejectedException.undecodable(
-          "a %s that says %d x %d and holds %d x %d"
-              .formatted(
-                  format, header.width(), header.height(), picture.width(), picture.height()));
+          "a JPEG that says %d x %d and holds %d x %d"
+              .formatted(header.width(), header.height(), picture.width(), picture.height()));
     }
     return assembler.assemble(picture);
+  }
+
+  private Frame png(PngScan scan) {
+    ImageHeader header = scan.header();
+    limits.checkSize(header.width(), header.height());
+    ByteRanges body = scan.body();
+    if (pngs == null) {
+      pngs = new PngDecoder(natives);
+    }
+    return pngs.decode(scan, header, body);
   }
 
   /**
@@ -96,7 +101,11 @@ public final class ImageDecoder implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    decoders.values().forEach(FfmpegDecoder::close);
-    decoders.clear();
+    if (jpegs != null) {
+      jpegs.close();
+    }
+    if (pngs != null) {
+      pngs.close();
+    }
   }
 }

@@ -10,8 +10,8 @@ import java.util.zip.CRC32;
 
 /**
  * One walk over the chunks of a PNG (W3C PNG, third edition): first its header, then to its end.
- * Nothing is decoded; only chunks without which there is no picture are kept, so that no profile,
- * text or animation is ever unpacked.
+ * Nothing is decoded, and only chunks without which there is no picture are looked into: no
+ * profile, text or animation is ever unpacked.
  */
 final class PngScan {
   private static final int SIGNATURE = 8;
@@ -27,12 +27,13 @@ final class PngScan {
 
   private int contents;
   private int colourType;
+  private boolean interlaced;
+  private final byte[] colours = new byte[3 * 256];
 
   PngScan(byte[] bytes) {
     this.bytes = bytes;
     this.buffer = ByteBuffer.wrap(bytes);
     this.kept = new ByteRanges(bytes);
-    kept.add(0, Math.min(SIGNATURE, bytes.length));
   }
 
   ImageHeader header() {
@@ -75,30 +76,30 @@ final class PngScan {
           "a PNG of compression method %d, filter method %d, interlace method %d"
               .formatted(bytes[contents + 10], bytes[contents + 11], bytes[contents + 12]));
     }
+    interlaced = bytes[contents + 12] == 1;
     return new ImageHeader(ImageFormat.PNG, width, height, components, bitDepth);
   }
 
-  /** What a decoder needs to see of the picture. After {@link #header()}. */
+  /** Where the compressed rows lie. After {@link #header()}. */
   ByteRanges body() {
     boolean palette = false;
     boolean data = false;
     while (true) {
-      int start = at;
       nextChunk();
       switch (type) {
         case "PLTE" -> {
           palette = true;
-          // Beside true colour a palette is only a suggestion.
-          if (colourType == 3) {
-            kept.add(start, at);
+          int length = at - 4 - contents;
+          if (length > colours.length) {
+            throw undecodable("a PNG with a palette of " + length + " bytes");
           }
+          System.arraycopy(bytes, contents, colours, 0, length);
         }
         case "IDAT" -> {
           data = true;
-          kept.add(start, at);
+          kept.add(contents, at - 4);
         }
         case "IEND" -> {
-          kept.add(start, at);
           if (!data || (colourType == 3 && !palette)) {
             throw undecodable("a PNG without " + (data ? "its palette" : "picture data"));
           }
@@ -111,6 +112,19 @@ final class PngScan {
         }
       }
     }
+  }
+
+  boolean hasPalette() {
+    return colourType == 3;
+  }
+
+  /** Red, green, blue of 256 colours; black where the palette is shorter. After {@link #body()}. */
+  byte[] palette() {
+    return colours;
+  }
+
+  boolean interlaced() {
+    return interlaced;
   }
 
   private void nextChunk() {
@@ -139,9 +153,6 @@ final class PngScan {
       if ((int) crc.getValue() != buffer.getInt(at + 8 + length)) {
         throw undecodable("a PNG whose chunk %s at byte %d is damaged".formatted(type, at));
       }
-    }
-    if (at == SIGNATURE) {
-      kept.add(at, (int) end);
     }
     contents = at + 8;
     at = (int) end;

@@ -1,7 +1,6 @@
 package dev.millrace.components.image;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MJPEG;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PNG;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_BITSTREAM;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_BUFFER;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_EF_CRCCHECK;
@@ -32,28 +31,22 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 
-/**
- * One of FFmpeg's still picture decoders, single-threaded, kept open from picture to picture. For
- * one thread.
- */
-final class FfmpegDecoder implements AutoCloseable {
+/** FFmpeg's JPEG decoder on one thread, kept open from picture to picture. For one thread. */
+final class FfmpegJpegDecoder implements AutoCloseable {
   static {
     // Bad pictures are reported as rejections, not on the process's standard error.
     av_log_set_level(AV_LOG_QUIET);
   }
 
-  private final ImageFormat format;
   private final NativeCount natives;
   private final AVCodecContext context;
   private final AVPacket packet;
   private final AVFrame frame;
   private boolean closed;
 
-  FfmpegDecoder(ImageFormat format, long maxPixels, NativeCount natives) {
-    this.format = format;
+  FfmpegJpegDecoder(long maxPixels, NativeCount natives) {
     this.natives = natives;
-    AVCodec codec =
-        avcodec_find_decoder(format == ImageFormat.JPEG ? AV_CODEC_ID_MJPEG : AV_CODEC_ID_PNG);
+    AVCodec codec = avcodec_find_decoder(AV_CODEC_ID_MJPEG);
     context = avcodec_alloc_context3(codec);
     packet = av_packet_alloc();
     frame = av_frame_alloc();
@@ -64,8 +57,7 @@ final class FfmpegDecoder implements AutoCloseable {
     int error = avcodec_open2(context, codec, (AVDictionary) null);
     if (error < 0) {
       close();
-      throw new IllegalStateException(
-          "FFmpeg's " + format + " decoder does not open: " + message(error));
+      throw new IllegalStateException("FFmpeg's JPEG decoder does not open: " + message(error));
     }
   }
 
@@ -89,9 +81,9 @@ final class FfmpegDecoder implements AutoCloseable {
     if (error < 0 || frame.decode_error_flags() != 0) {
       avcodec_flush_buffers(context);
       throw error == AVERROR_PATCHWELCOME()
-          ? ImageRejectedException.unsupported("a " + format + " of a kind that is not decoded")
+          ? ImageRejectedException.unsupported("a JPEG of a kind that is not decoded")
           : ImageRejectedException.undecodable(
-              "a damaged " + format + (error < 0 ? ": " + message(error) : ""));
+              "a damaged JPEG" + (error < 0 ? ": " + message(error) : ""));
     }
     return frame;
   }

@@ -1,0 +1,140 @@
+package dev.millrace.components.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResizerTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void pillowBitForBit(int image) throws Exception {
+    String name = "detectron2/_images/img" + image;
+    Frame raw = ImageAssets.frame(ImageAssets.npy(ImageAssets.require(name + "_raw_bgr.npy")));
+    Frame expected =
+        ImageAssets.frame(ImageAssets.npy(ImageAssets.require(name + "_resized_bgr.npy")));
+    assertThat(interleaved(new PillowBilinear(), raw, expected.width(), expected.height()))
+        .isEqualTo(expected.bgr());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"000000000036", "000000000315"})
+  void alignCornersAsTheReferenceModelGetsIt(String image) throws Exception {
+    byte[] jpeg =
+        Files.readAllBytes(ImageAssets.require("datasets/coco128/images/" + image + ".jpg"));
+    ImageAssets.Array expected =
+        ImageAssets.npy(
+            ImageAssets.require("reference/faster_rcnn_fbnetv3a_C4/" + image + "_input_bgr.npy"));
+    int height = expected.shape()[2];
+    int width = expected.shape()[3];
+    ByteBuffer out = ByteBuffer.allocate(3 * height * width);
+    try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
+      new AlignCornersBilinear().resize(decoder.decode(jpeg), width, height, out, 0);
+    }
+    double sum = 0;
+    for (int i = 0; i < out.capacity(); i++) {
+      double difference = Math.abs((out.get(i) & 0xff) - expected.data().getFloat(4 * i));
+      // Half a level of rounding, and what two JPEG decoders may differ by.
+      assertThat(difference).isLessThanOrEqualTo(3.5);
+      sum += difference;
+    }
+    assertThat(sum / out.capacity()).isLessThan(0.35);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40,30,20,15", "40,30,97,61", "7,5,1,1", "1,1,9,4", "64,48,64,48", "31,17,32,16"})
+  void alignCornersByItsFormula(int fromWidth, int fromHeight, int toWidth, int toHeight) {
+    Frame source = noise(fromWidth, fromHeight);
+    byte[] actual = interleaved(new AlignCornersBilinear(), source, toWidth, toHeight);
+    for (int y = 0; y < toHeight; y++) {
+      for (int x = 0; x < toWidth; x++) {
+        for (int c = 0; c < 3; c++) {
+          double sx = toWidth > 1 ? x * (fromWidth - 1.0) / (toWidth - 1) : 0;
+          double sy = toHeight > 1 ? y * (fromHeight - 1.0) / (toHeight - 1) : 0;
+          int x0 = Math.min((int) (sx + 1e-9), fromWidth - 1);
+          int y0 = Math.min((int) (sy + 1e-9), fromHeight - 1);
+          int x1 = Math.min(x0 + 1, fromWidth - 1);
+          int y1 = Math.min(y0 + 1, fromHeight - 1);
+          double upper = (1 - sx + x0) * at(source, x0, y0, c) + (sx - x0) * at(source, x1, y0, c);
+          double lower = (1 - sx + x0) * at(source, x0, y1, c) + (sx - x0) * at(source, x1, y1, c);
+          double exact = (1 - sy + y0) * upper + (sy - y0) * lower;
+          assertThat((double) (actual[3 * (y * toWidth + x) + c] & 0xff))
+              .isBetween(exact - 0.501, exact + 0.501);
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneInstanceTakesChangingSizes() {
+    for (Resizer reused : new Resizer[] {new PillowBilinear(), new AlignCornersBilinear()}) {
+      for (int[] s :
+          new int[][] {{90, 70, 33, 21}, {20, 15, 40, 60}, {90, 70, 90, 70}, {5, 90, 33, 8}}) {
+        Frame source = noise(s[0], s[1]);
+        Resizer fresh =
+            reused instanceof PillowBilinear ? new PillowBilinear() : new AlignCornersBilinear();
+        assertThat(interleaved(reused, source, s[2], s[3]))
+            .isEqualTo(interleaved(fresh, source, s[2], s[3]));
+      }
+    }
+  }
+
+  @Test
+  void theSameSizeIsTheSamePicture() {
+    Frame source = noise(37, 23);
+    assertThat(interleaved(new PillowBilinear(), source, 37, 23)).isEqualTo(source.bgr());
+    assertThat(interleaved(new AlignCornersBilinear(), source, 37, 23)).isEqualTo(source.bgr());
+  }
+
+  @Test
+  void writesIntoAPaddedBatchAndNowhereElse() {
+    Frame source = noise(30, 20);
+    for (Resizer resizer : new Resizer[] {new PillowBilinear(), new AlignCornersBilinear()}) {
+      ByteBuffer tight = ByteBuffer.allocate(3 * 8 * 12);
+      resizer.resize(source, 12, 8, tight, 0);
+      int rowStride = 16;
+      int planeStride = 10 * rowStride;
+      ByteBuffer padded = ByteBuffer.allocateDirect(7 + 3 * planeStride);
+      for (int i = 0; i < padded.capacity(); i++) {
+        padded.put(i, (byte) 99);
+      }
+      resizer.resize(
+          source, 12, 8, padded.order(ByteOrder.LITTLE_ENDIAN), 7, rowStride, planeStride);
+      assertThat(padded.position()).isZero();
+      for (int i = 0; i < padded.capacity(); i++) {
+        int plane = Math.floorDiv(i - 7, planeStride);
+        int y = Math.floorMod(i - 7, planeStride) / rowStride;
+        int x = Math.floorMod(i - 7, planeStride) % rowStride;
+        boolean inside = i >= 7 && y < 8 && x < 12;
+        assertThat(padded.get(i)).isEqualTo(inside ? tight.get((plane * 8 + y) * 12 + x) : 99);
+      }
+    }
+  }
+
+  private static int at(Frame frame, int x, int y, int channel) {
+    return frame.bgr()[3 * (y * frame.width() + x) + channel] & 0xff;
+  }
+
+  private static Frame noise(int width, int height) {
+    byte[] bgr = new byte[3 * width * height];
+    new Random(width * 31L + height).nextBytes(bgr);
+    return new Frame(width, height, bgr);
+  }
+
+  private static byte[] interleaved(Resizer resizer, Frame source, int width, int height) {
+    ByteBuffer planes = ByteBuffer.allocate(3 * width * height);
+    resizer.resize(source, width, height, planes, 0);
+    byte[] bgr = new byte[planes.capacity()];
+    for (int i = 0; i < bgr.length; i++) {
+      bgr[i] = planes.get(i % 3 * width * height + i / 3);
+    }
+    return bgr;
+  }
+}

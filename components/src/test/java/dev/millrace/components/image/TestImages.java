@@ -1,0 +1,98 @@
+package dev.millrace.components.image;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+
+/** Small pictures, written by the JDK's own encoders. */
+final class TestImages {
+  private TestImages() {}
+
+  /** A soft gradient with a few hard edges. */
+  static BufferedImage picture(int width, int height, int type) {
+    BufferedImage image = new BufferedImage(width, height, type);
+    Graphics2D g = image.createGraphics();
+    for (int x = 0; x < width; x++) {
+      g.setColor(new Color(255 * x / width, 120, 255 - 200 * x / width));
+      g.fillRect(x, 0, 1, height);
+    }
+    g.setColor(new Color(250, 40, 30));
+    g.fillOval(width / 5, height / 5, width / 3, height / 2);
+    g.setColor(Color.BLACK);
+    g.drawLine(0, 0, width, height);
+    g.dispose();
+    return image;
+  }
+
+  static byte[] jpeg(int width, int height) {
+    return encode(picture(width, height, BufferedImage.TYPE_3BYTE_BGR), "jpeg", false);
+  }
+
+  static byte[] png(int width, int height) {
+    return encode(picture(width, height, BufferedImage.TYPE_3BYTE_BGR), "png", false);
+  }
+
+  static byte[] encode(BufferedImage image, String format, boolean progressive) {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (var out = ImageIO.createImageOutputStream(bytes)) {
+      ImageWriteParam param = writer.getDefaultWriteParam();
+      if (progressive) {
+        param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+      }
+      if (format.equals("jpeg")) {
+        param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        param.setCompressionQuality(0.9f);
+      }
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(image, null, null), param);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  /** What the JDK makes of the bytes, without alpha. */
+  static byte[] decodedByJdk(byte[] bytes) {
+    try {
+      return bgr(ImageIO.read(new ByteArrayInputStream(bytes)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static byte[] bgr(BufferedImage image) {
+    byte[] bgr = new byte[3 * image.getWidth() * image.getHeight()];
+    int out = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        int rgb = image.getRGB(x, y);
+        bgr[out++] = (byte) rgb;
+        bgr[out++] = (byte) (rgb >> 8);
+        bgr[out++] = (byte) (rgb >> 16);
+      }
+    }
+    return bgr;
+  }
+
+  static double meanDifference(byte[] a, byte[] b) {
+    if (a.length != b.length) {
+      throw new AssertionError(a.length + " bytes against " + b.length);
+    }
+    long sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs((a[i] & 0xff) - (b[i] & 0xff));
+    }
+    return (double) sum / a.length;
+  }
+}
