@@ -156,6 +156,7 @@ final class Unpickler {
     return value;
   }
 
+  // As a whole, not one by one into the front of a new list: HotSpot 17.0.15's C2 miscompiled that.
   private List<Pickled> pop(int count) {
     int start = stack.size() - count;
     if (start < 0 || stack.subList(start, stack.size()).contains(Mark.MARK)) {
