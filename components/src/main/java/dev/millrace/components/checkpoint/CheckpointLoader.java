@@ -30,6 +30,8 @@ public final class CheckpointLoader {
   }
 
   /**
+   * Compares name by name; the caller throws by {@link ParameterReport#orThrow}.
+   *
    * @param model names and shapes of all parameters that the model has
    * @param checkpoint what was trained, or null if there is none and all must be initialised
    * @param initialize patterns of the model's names that are not loaded

@@ -10,11 +10,15 @@ interface CheckpointReader {
   String format();
 
   /**
+   * Whether a file that begins so is of this format.
+   *
    * @param head the file's first bytes, at most {@link Checkpoints#HEAD_BYTES}
    */
   boolean recognises(ByteBuffer head);
 
   /**
+   * Reads all parameters into memory.
+   *
    * @param sha256 of the file, already computed
    * @throws CheckpointException whatever is wrong with the file
    */

@@ -7,6 +7,8 @@ public interface DownloadProgress {
   DownloadProgress SILENT = (file, bytes, total) -> {};
 
   /**
+   * Some bytes have come.
+   *
    * @param file name of the file
    * @param bytes that are here
    * @param total bytes in all, or -1 if the server does not say

@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 interface Fetcher {
 
   /**
+   * Asks for an address and waits until an answer begins.
+   *
    * @throws IOException if nothing answers, in words for a person
    */
   Answer open(URI address) throws IOException;
 
   /**
+   * What a server answers, its body still to be read.
+   *
    * @param location where a redirect leads, as the server wrote it
    * @param length of the body in bytes, or -1 if the server does not say
    * @param body to be closed by whoever opened it

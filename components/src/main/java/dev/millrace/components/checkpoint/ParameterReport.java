@@ -25,6 +25,9 @@ public record ParameterReport(
     List<Misfit> misfits) {
 
   private static final int MOST_LISTED = 20;
+  private static final String REMEDY =
+      "\nUse the configuration that belongs to these weights, or name what shall not be loaded in"
+          + " initialize and what the model does not need in ignore (such as backbone.**).";
 
   /** What is wrong with a name. */
   public enum Trouble {
@@ -82,7 +85,7 @@ public record ParameterReport(
       return this;
     }
     throw new ConfigException(
-        path, source + " does not fit the model: " + summary() + "." + table(), remedy());
+        path, source + " does not fit the model: " + summary() + "." + table() + REMEDY, null);
   }
 
   private String summary() {
@@ -103,22 +106,17 @@ public record ParameterReport(
     StringBuilder text = new StringBuilder();
     for (Misfit row : rows) {
       text.append("\n  ").append(pad(row.trouble().words, trouble)).append("  ");
-      text.append(pad(row.name(), name));
+      text.append(row.model() == null && row.file() == null ? row.name() : pad(row.name(), name));
       text.append(row.model() == null ? "" : "  model " + row.model());
       text.append(row.file() == null ? "" : "  file " + row.file());
     }
     if (rows.size() < misfits.size()) {
       text.append("\n  and ").append(misfits.size() - rows.size()).append(" more");
     }
-    return text.append('\n').toString();
+    return text.toString();
   }
 
   private static String pad(String text, int width) {
     return text + " ".repeat(width - text.length());
-  }
-
-  private static String remedy() {
-    return "Use the configuration that belongs to these weights, or name what shall not be loaded in"
-        + " initialize and what the model does not need in ignore (such as backbone.**).";
   }
 }

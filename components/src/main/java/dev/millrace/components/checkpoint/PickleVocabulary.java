@@ -6,6 +6,8 @@ import java.util.List;
 interface PickleVocabulary {
 
   /**
+   * The label for a name.
+   *
    * @throws CheckpointException naming it, unless it is on the list
    */
   Pickled.Global global(String module, String name);

@@ -57,7 +57,7 @@ public final class WeightsStore {
   public static WeightsStore ofEnvironment(Map<String, String> environment) {
     List<Path> folders = new ArrayList<>();
     for (String folder :
-        environment.getOrDefault("MILLRACE_WEIGHTS", "").split(File.pathSeparator)) {
+        environment.getOrDefault("MILLRACE_WEIGHTS", "").split(File.pathSeparator, -1)) {
       if (!folder.isBlank()) {
         folders.add(Path.of(folder.strip()));
       }
@@ -71,6 +71,8 @@ public final class WeightsStore {
   }
 
   /**
+   * Looks in every place in order and downloads where none has it.
+   *
    * @param config what the configuration says
    * @param path where it says it, such as {@code model.weights}
    * @param configFolder the folder of the configuration file

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever is done to a file, a reader answers with values or with its own exception. */
 class CheckpointFuzzTest {
 
-  private static final int LONGEST_MILLIS = 4_000;
+  private static final int LONGEST_MILLIS = 3_000;
 
   @TempDir Path folder;
 

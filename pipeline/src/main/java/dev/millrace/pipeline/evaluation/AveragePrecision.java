@@ -26,6 +26,8 @@ final class AveragePrecision {
   }
 
   /**
+   * AP of one category over all images.
+   *
    * @param positives how many objects there are to find, at least 1
    * @param matches one for each image, in the dataset's order, which decides between equal scores
    * @return AP at each of {@link #THRESHOLDS}

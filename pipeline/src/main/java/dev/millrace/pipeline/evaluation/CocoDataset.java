@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 public record CocoDataset(List<Image> images, List<Category> categories, List<TrueBox> boxes) {
 
   /**
+   * One image of the dataset; its pixels are elsewhere.
+   *
    * @param fileName relative to the dataset's folder of images, and inside it
    * @param width pixels, or 0 where the file does not say
    * @param height pixels, or 0 where the file does not say

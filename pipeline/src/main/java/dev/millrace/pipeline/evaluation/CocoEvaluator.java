@@ -33,6 +33,8 @@ public final class CocoEvaluator {
   }
 
   /**
+   * Judges detections by the objects whose area is in a range.
+   *
    * @param detections of all images, in any order; among equal scores the earlier one counts as the
    *     surer. Those of categories that the dataset lacks are left out.
    * @throws IllegalArgumentException if one is of an image that the dataset lacks
