@@ -17,7 +17,7 @@ public record EngineConfig(
 
   public EngineConfig {
     oneOf("mode", mode, "compiled|eager", "compiled or eager");
-    oneOf("device", device, "auto|cpu|cuda:[0-9]{1,2}", "auto, cpu or cuda:N");
+    oneOf("device", device, "auto|cpu|cuda(:[0-9]{1,2})?", "auto, cpu or cuda:N");
     oneOf("precision", precision, "fp32|fp16", "fp32 or fp16");
     if (threads != null && (threads < 1 || threads > 1024)) {
       throw new ConfigException("threads", "expected 1 to 1024, found " + threads + ".", null);

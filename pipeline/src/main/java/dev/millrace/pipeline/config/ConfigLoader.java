@@ -81,7 +81,14 @@ public final class ConfigLoader {
     try {
       MillraceConfig config = binder.bind(tree.values(), MillraceConfig.class, "", check::add);
       check.run();
-      return new LoadedConfig(config, tree, tree.hash(), Set.copyOf(files), binder);
+      return new LoadedConfig(
+          root.folder(),
+          file.toAbsolutePath().normalize(),
+          config,
+          tree,
+          tree.hash(),
+          Set.copyOf(files),
+          binder);
     } catch (ConfigException e) {
       throw tree.locate(e);
     }

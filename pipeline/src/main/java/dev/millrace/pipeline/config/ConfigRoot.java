@@ -31,6 +31,11 @@ final class ConfigRoot {
     }
   }
 
+  /** Absolute. */
+  Path folder() {
+    return folder;
+  }
+
   /** A file as messages name it: the root as it was given, then the rest. */
   String show(Path file) {
     Path absolute = file.toAbsolutePath().normalize();

@@ -20,14 +20,34 @@ public final class BrokenConfigs {
    */
   public static List<BrokenConfig> in(Path folder) throws IOException {
     Path root = Files.createDirectories(folder.resolve("configs"));
-    copy(resources(), root);
+    copy(resources("/broken-configs"), root);
     Files.writeString(folder.resolve("secret.yaml"), "password: hunter2\n");
     generate(
-        root, "too-big", "# ".repeat(200_000).getBytes(StandardCharsets.UTF_8), "262144 allowed");
+        root,
+        "too-big",
+        "# ".repeat(200_000).getBytes(StandardCharsets.UTF_8),
+        "more than the 262144 bytes allowed");
     generate(root, "binary", new byte[] {1, 2, 0, 7, 65}, "this is not YAML");
     generate(root, "not-utf-8", new byte[] {'a', ':', ' ', (byte) 0xE9, '\n'}, "not UTF-8");
     link(root, "base-is-link-outside", folder.resolve("secret.yaml"), "is a link to outside");
     link(root, "base-is-link-to-nothing", folder.resolve("gone.yaml"), "a link to nothing");
+    return cases(root);
+  }
+
+  /**
+   * The folders of {@code broken-models/}: files without a mistake, beside the repository's own in
+   * {@code shipped/}, of models that cannot be built.
+   *
+   * @param folder an empty folder to put them into
+   */
+  public static List<BrokenConfig> models(Path folder) throws IOException {
+    Path root = Files.createDirectories(folder.resolve("configs"));
+    copy(resources("/broken-models"), root);
+    copy(Path.of(System.getProperty("millrace.root"), "configs"), root.resolve("shipped"));
+    return cases(root);
+  }
+
+  private static List<BrokenConfig> cases(Path root) throws IOException {
     try (Stream<Path> cases = Files.list(root)) {
       return cases
           .filter(c -> Files.exists(c.resolve("expected.txt")))
@@ -60,9 +80,9 @@ public final class BrokenConfigs {
     Files.createSymbolicLink(root.resolve(name).resolve("link.yaml"), target);
   }
 
-  private static Path resources() {
+  private static Path resources(String name) {
     try {
-      return Path.of(BrokenConfigs.class.getResource("/broken-configs").toURI());
+      return Path.of(BrokenConfigs.class.getResource(name).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
