@@ -28,7 +28,7 @@ public record WeightsConfig(
     if (url != null && !url.startsWith("https://")) {
       throw new ConfigException(
           "url",
-          "expected an https:// address, found '" + url + "'.",
+          "expected an https:// address, found '" + url.replaceFirst("://.*", "://...") + "'.",
           "Others can be tampered with.");
     }
     if (url != null && sha256 == null) {

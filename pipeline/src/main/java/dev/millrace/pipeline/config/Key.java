@@ -53,6 +53,6 @@ record Key(
   /** Whether a text such as 64MiB may stand for the number. */
   boolean isSize() {
     return (type == long.class || type == Long.class || type == int.class || type == Integer.class)
-        && (name.endsWith("Bytes") || name.equals("bytes"));
+        && name.matches("(.*Bytes|bytes)([A-Z].*)?");
   }
 }

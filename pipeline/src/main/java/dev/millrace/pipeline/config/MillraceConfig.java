@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.engine.EngineConfig;
 import dev.millrace.components.modeling.ModelConfig;
+import dev.millrace.connectors.kafka.KafkaSinkConfig;
+import dev.millrace.connectors.kafka.KafkaSourceConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole configuration. Which folder plugins come from is not in it: only the command line says.
@@ -14,6 +17,10 @@ public record MillraceConfig(
         EngineConfig engine,
     @JsonPropertyDescription("How frames flow through it") @JsonProperty(defaultValue = "{}")
         PipelineConfig pipeline,
+    @JsonPropertyDescription("Where frames come from; a command may bring its own")
+        @Nullable KafkaSourceConfig source,
+    @JsonPropertyDescription("Where events and dead letters go; a command may bring its own")
+        @Nullable KafkaSinkConfig sink,
     @JsonPropertyDescription("Metrics, health and revisions over HTTP")
         @JsonProperty(defaultValue = "{}")
         ConsoleConfig console) {}

@@ -208,11 +208,11 @@ final class Shaper {
       map.forEach((key, inner) -> arguments.put(String.valueOf(key), inner));
     }
     if (!(arguments.remove("name") instanceof String name)) {
-      throw Values.expected(
-          "a component: its name, or a map with the key name",
-          value,
+      throw new ConfigException(
           path,
-          "Write 'name: ' and a registered name; 'millrace components' lists them.");
+          "expected a component: its name, or a map with the key name; found "
+              + (value instanceof Map ? "a map without name." : Values.found(value) + "."),
+          "'millrace components' lists the registered names.");
     }
     components.accept(new ComponentUse(raw(kind), new ComponentConfig<>(name, arguments, path)));
     return Map.of("name", name, "arguments", arguments, "path", path);

@@ -49,7 +49,7 @@ final class YamlReader {
     if (bytes.length > MAX_BYTES) {
       throw new ConfigException(
           source,
-          "the file has " + bytes.length + " bytes, more than the " + MAX_BYTES + " allowed.",
+          "the file has more than the " + MAX_BYTES + " bytes allowed.",
           "Split it with _BASE_, or check that it is a configuration at all.");
     }
     return parse(text(bytes, source), source);

@@ -11,8 +11,8 @@
  *
  * A record that is bound here needs nothing but its components: one marked {@code @Nullable} or
  * Optional is optional, one with {@code @JsonProperty(defaultValue = "8")} has that default, every
- * other is required. A component of type {@code Duration} reads {@code 5ms}; a whole number whose
- * name ends in {@code Bytes} reads {@code 64MiB}. A compact constructor refuses a value by {@code
+ * other is required. A component of type {@code Duration} reads {@code 5ms}; a whole number with
+ * the word Bytes in its name reads {@code 64MiB}. A compact constructor refuses a value by {@code
  * throw new ConfigException("key", problem, remedy)}: the path in the YAML is put before the key.
  */
 @NullMarked

@@ -23,7 +23,10 @@ public final class BrokenConfigs {
     copy(resources(), root);
     Files.writeString(folder.resolve("secret.yaml"), "password: hunter2\n");
     generate(
-        root, "too-big", "# ".repeat(200_000).getBytes(StandardCharsets.UTF_8), "262144 allowed");
+        root,
+        "too-big",
+        "# ".repeat(200_000).getBytes(StandardCharsets.UTF_8),
+        "more than the 262144 bytes allowed");
     generate(root, "binary", new byte[] {1, 2, 0, 7, 65}, "this is not YAML");
     generate(root, "not-utf-8", new byte[] {'a', ':', ' ', (byte) 0xE9, '\n'}, "not UTF-8");
     link(root, "base-is-link-outside", folder.resolve("secret.yaml"), "is a link to outside");

@@ -149,6 +149,25 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void kafkasSectionsAndPropertiesAreBound() throws IOException {
+    MillraceConfig config =
+        load(
+                "source: {bootstrapServers: 'a:9092', maxBytesInFlight: 64MiB, drainTimeout: 2s}\n"
+                    + "sink:\n  bootstrapServers: a:9092\n  drainTimeout: PT3S\n"
+                    + "  properties: {sasl.jaas.config: '${env:JAAS}', linger.ms: 5}\n"
+                    + MODEL,
+                "source.properties.\"max.poll.records\"=50")
+            .config();
+    assertThat(config.source().maxBytesInFlight()).isEqualTo(64L << 20);
+    assertThat(config.source().drainTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(config.source().properties()).isEqualTo(Map.of("max.poll.records", "50"));
+    assertThat(config.sink().drainTimeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.sink().properties())
+        .isEqualTo(Map.of("sasl.jaas.config", "${env:JAAS}", "linger.ms", "5"));
+    assertThat(load(MODEL).config().source()).isNull();
+  }
+
+  @Test
   void theHashFollowsTheMeaning() throws IOException {
     String hash = load("_BASE_: base/model.yaml\npipeline: {maxBatch: 4, lanes: 2}\n").hash();
     assertThat(hash).matches("sha256:[0-9a-f]{64}");
