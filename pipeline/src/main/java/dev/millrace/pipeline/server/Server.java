@@ -128,8 +128,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static ImageLimits limits(PipelineConfig settings) {
-    return new ImageLimits(
-        (long) settings.maxFrameBytes(), null, null, settings.maxPixels());
+    return ImageLimits.of((long) settings.maxFrameBytes(), null, null, settings.maxPixels());
   }
 
   private static int decodeThreads(PipelineConfig settings) {

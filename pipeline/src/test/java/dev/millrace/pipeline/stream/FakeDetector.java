@@ -80,6 +80,11 @@ public final class FakeDetector implements Detector {
   }
 
   @Override
+  public String weightsHash() {
+    return "none";
+  }
+
+  @Override
   public long nativeBytes() {
     return 0;
   }
