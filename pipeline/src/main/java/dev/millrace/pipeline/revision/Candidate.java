@@ -1,5 +1,8 @@
 package dev.millrace.pipeline.revision;
 
+import dev.millrace.components.modeling.Detector;
+import java.util.List;
+
 /** A model that is asked for and not yet built. */
 public interface Candidate {
 
@@ -11,12 +14,13 @@ public interface Candidate {
 
   /**
    * Builds and warms one detector for each lane. Runs on the builder's thread, never at the same
-   * time as another build or a switch; what it shares with the live revision stays valid until the
-   * switch.
+   * time as another build or a switch.
    *
+   * @param live the detectors that run now, to share with what did not change; one for each lane,
+   *     or none before the first. They belong to their lanes: not to be run or closed
    * @throws dev.millrace.components.ConfigException if what is asked for has a mistake: it is
    *     refused
    * @throws Exception if it cannot be built: it has failed
    */
-  BuiltRevision build(int lanes) throws Exception;
+  BuiltRevision build(int lanes, List<Detector> live) throws Exception;
 }

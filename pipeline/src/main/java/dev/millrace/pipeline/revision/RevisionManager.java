@@ -46,6 +46,7 @@ public final class RevisionManager implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private List<Detector> liveDetectors = List.of(); // only touched by the builder's thread
   private volatile @Nullable Revision live; // written by the builder's thread
 
   public RevisionManager(List<Lane> lanes, RevisionObserver observer, Clock clock) {
@@ -113,7 +114,7 @@ public final class RevisionManager implements AutoCloseable {
     tell(revision);
     BuiltRevision built;
     try {
-      built = request.candidate().build(lanes.size());
+      built = checked(request.candidate().build(lanes.size(), liveDetectors));
     } catch (ConfigException e) {
       end(request, revision, RevisionState.REFUSED, e.getMessage());
       return;
@@ -139,12 +140,16 @@ public final class RevisionManager implements AutoCloseable {
     }
   }
 
-  private void goLive(Request request, Revision revision, BuiltRevision built) {
+  private BuiltRevision checked(BuiltRevision built) {
     if (built.detectors().size() != lanes.size()) {
       close(built.detectors());
       throw new IllegalStateException(
           lanes.size() + " lanes need as many detectors, found " + built.detectors().size());
     }
+    return built;
+  }
+
+  private void goLive(Request request, Revision revision, BuiltRevision built) {
     var name = new DetectionEvent.Revision(revision.id(), revision.config(), revision.weights());
     List<LaneModel> before =
         Flux.range(0, lanes.size())
@@ -156,6 +161,7 @@ public final class RevisionManager implements AutoCloseable {
     Revision previous = live;
     Revision now = revision.to(RevisionState.LIVE, null, clock.instant());
     live = now;
+    liveDetectors = built.detectors();
     log.info("revision {} is live ({})", now.id(), now.origin());
     tell(now);
     if (previous != null && before != null) {

@@ -2,12 +2,14 @@ package dev.millrace.pipeline.server;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
+import dev.millrace.components.modeling.Detector;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
 import dev.millrace.pipeline.plugin.PluginLoader;
 import dev.millrace.pipeline.plugin.PluginSet;
 import dev.millrace.pipeline.revision.BuiltRevision;
 import dev.millrace.pipeline.revision.Candidate;
+import java.util.List;
 
 /** Reads the configuration as it is now, with the plugins that are there now. Any thread. */
 final class Configurations {
@@ -63,11 +65,10 @@ final class Configurations {
     }
 
     @Override
-    public BuiltRevision build(int lanes) throws Exception {
+    public BuiltRevision build(int lanes, List<Detector> live) throws Exception {
       try {
-        BuiltRevision built = models.build(config, registries, lanes);
-        return new BuiltRevision(
-            built.weights(), SharedClose.andThen(built.detectors(), code::close));
+        List<Detector> built = models.build(config, registries, lanes, SharedClose.inner(live));
+        return new BuiltRevision(SharedClose.andThen(built, code::close));
       } catch (ConfigException e) {
         code.close();
         throw config.tree().locate(e);

@@ -16,6 +16,11 @@ final class SharedClose {
     return detectors.stream().<Detector>map(d -> new Tenant(d, open, release)).toList();
   }
 
+  /** The detectors that were given to {@link #andThen}. */
+  static List<Detector> inner(List<Detector> tenants) {
+    return tenants.stream().map(d -> d instanceof Tenant tenant ? tenant.detector() : d).toList();
+  }
+
   private record Tenant(Detector detector, AtomicInteger open, Runnable release)
       implements Detector {
 

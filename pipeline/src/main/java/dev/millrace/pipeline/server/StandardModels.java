@@ -1,0 +1,63 @@
+package dev.millrace.pipeline.server;
+
+import dev.millrace.components.Registries;
+import dev.millrace.components.checkpoint.DownloadProgress;
+import dev.millrace.components.checkpoint.WeightsStore;
+import dev.millrace.components.engine.DetectorFactory;
+import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.standard.StandardComponents;
+import dev.millrace.pipeline.config.ConfigLoader;
+import dev.millrace.pipeline.config.LoadedConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Models of the components that ship, with weights from this user's folders and cache. */
+public final class StandardModels implements ModelFactory {
+
+  private final WeightsStore weights;
+  private final Path folder;
+  private final Path root;
+  private final DownloadProgress progress;
+
+  /**
+   * @param configFile what paths of weights are relative to
+   * @param progress of a download of weights
+   */
+  public StandardModels(WeightsStore weights, Path configFile, DownloadProgress progress) {
+    Path parent = configFile.getParent();
+    this.weights = weights;
+    this.folder = parent == null ? Path.of("") : parent;
+    this.root = ConfigLoader.rootOf(configFile);
+    this.progress = progress;
+  }
+
+  @Override
+  public Registries registries() {
+    return StandardComponents.registries();
+  }
+
+  @Override
+  public List<Detector> build(
+      LoadedConfig config, Registries registries, int lanes, List<Detector> live) {
+    DetectorFactory factory =
+        new DetectorFactory(
+            registries,
+            config.binder(),
+            wanted -> weights.find(wanted, "model.weights", folder, root, progress));
+    List<Detector> built = new ArrayList<>();
+    try {
+      for (int lane = 0; lane < lanes; lane++) {
+        built.add(
+            factory.build(
+                config.config().model(),
+                config.config().engine(),
+                live.isEmpty() ? null : live.get(lane)));
+      }
+      return built;
+    } catch (Throwable e) {
+      built.forEach(Detector::close); // no lane has seen them
+      throw e;
+    }
+  }
+}
