@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.DownloadProgress;
 import dev.millrace.components.checkpoint.WeightsStore;
@@ -9,7 +10,7 @@ import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
 import dev.millrace.pipeline.plugin.PluginLoader;
 import dev.millrace.pipeline.plugin.PluginSet;
-import dev.millrace.pipeline.server.Models;
+import dev.millrace.pipeline.server.StandardModels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,16 +58,14 @@ final class ModelOptions {
 
   /** Loads the model, once for each lane. */
   List<Detector> build(Opened opened, int lanes) {
-    Path folder = config.toAbsolutePath().getParent();
-    Models models =
-        new Models(
+    StandardModels models =
+        new StandardModels(
             WeightsStore.ofEnvironment(System.getenv()),
-            folder == null ? Path.of("") : folder,
-            ConfigLoader.rootOf(config.toAbsolutePath()),
+            config.toAbsolutePath(),
             DownloadProgress.SILENT);
     try {
-      return models.build(opened.config(), opened.registries(), lanes).detectors();
-    } catch (dev.millrace.components.ConfigException e) {
+      return models.build(opened.config(), opened.registries(), lanes, List.of());
+    } catch (ConfigException e) {
       throw opened.config().tree().locate(e);
     }
   }

@@ -9,7 +9,6 @@ import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Models of the components that ship, with weights from this user's folders and cache. */
@@ -45,19 +44,6 @@ public final class StandardModels implements ModelFactory {
             registries,
             config.binder(),
             wanted -> weights.find(wanted, "model.weights", folder, root, progress));
-    List<Detector> built = new ArrayList<>();
-    try {
-      for (int lane = 0; lane < lanes; lane++) {
-        built.add(
-            factory.build(
-                config.config().model(),
-                config.config().engine(),
-                live.isEmpty() ? null : live.get(lane)));
-      }
-      return built;
-    } catch (Throwable e) {
-      built.forEach(Detector::close); // no lane has seen them
-      throw e;
-    }
+    return factory.build(config.config().model(), config.config().engine(), lanes, live);
   }
 }
