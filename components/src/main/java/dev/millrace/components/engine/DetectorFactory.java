@@ -17,7 +17,11 @@ import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Preprocessor;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +93,7 @@ public final class DetectorFactory {
               model.classes(),
               parts.get(lane),
               builder.built(),
-              hash(file)));
+              file.map(WeightsStore.Found::sha256).orElseGet(() -> sha256(origin))));
     }
     return detectors;
   }
@@ -212,5 +216,15 @@ public final class DetectorFactory {
 
   private static String hash(Optional<WeightsStore.Found> file) {
     return file.map(WeightsStore.Found::sha256).orElse("none");
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 }

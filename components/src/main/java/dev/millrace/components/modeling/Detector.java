@@ -21,7 +21,7 @@ public interface Detector extends AutoCloseable {
   /** How the stages run, as {@code millrace plan} prints it. */
   String plan();
 
-  /** SHA-256 of the weights' file in hex, or {@code none} if every parameter was initialised. */
+  /** SHA-256 in hex of the weights' file, or of how they were initialised where there is none. */
   String weightsHash();
 
   /** Bytes of native memory held for weights and programs, as far as known. */
