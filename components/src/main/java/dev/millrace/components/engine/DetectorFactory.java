@@ -205,6 +205,19 @@ public final class DetectorFactory {
     return new Weights(values);
   }
 
+  /**
+   * The network alone, for measuring what surrounds it: runs one batch, resized beforehand.
+   *
+   * @param detector one that this class built; its thread runs the result
+   */
+  public static Runnable network(Detector detector, List<Frame> frames) {
+    if (!(detector instanceof LoadedModel model)) {
+      throw new IllegalArgumentException("not a detector that was built here");
+    }
+    ImageBatch batch = model.preprocess(frames);
+    return () -> LoadedModel.infer(model.parts(), batch);
+  }
+
   /** Two models with the same origin have the same values in parameters of the same name. */
   private static String origin(WeightsConfig config, Optional<WeightsStore.Found> file) {
     List<Object> all = new ArrayList<>();

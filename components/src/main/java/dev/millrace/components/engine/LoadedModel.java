@@ -73,8 +73,12 @@ final class LoadedModel implements Detector {
 
   @Override
   public List<Detections> detect(List<Frame> frames) {
-    ImageBatch batch = preprocessor.preprocess(frames, architecture.sizeDivisibility());
+    ImageBatch batch = preprocess(frames);
     return postprocessor.postprocess(infer(parts, batch), batch, classes);
+  }
+
+  ImageBatch preprocess(List<Frame> frames) {
+    return preprocessor.preprocess(frames, architecture.sizeDivisibility());
   }
 
   static DenseInstances infer(SharedParts parts, ImageBatch batch) {
