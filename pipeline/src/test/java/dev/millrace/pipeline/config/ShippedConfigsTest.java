@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
+import dev.millrace.components.checkpoint.DownloadProgress;
 import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.engine.DetectorFactory;
 import dev.millrace.components.engine.EngineConfig;
@@ -54,7 +55,7 @@ class ShippedConfigsTest {
   }
 
   @Test
-  void modelsThatCannotBeBuiltAreRefusedInOneLine(@TempDir Path folder) throws IOException {
+  void modelsThatCannotBeBuiltAreRefused(@TempDir Path folder) throws IOException {
     List<BrokenConfig> models = BrokenConfigs.models(folder);
     assertThat(models).hasSizeGreaterThanOrEqualTo(10);
     for (BrokenConfig broken : models) {
@@ -64,8 +65,10 @@ class ShippedConfigsTest {
           .as(broken.name())
           .contains(broken.expected())
           .startsWith(broken.root().toString())
-          .doesNotContain("java.lang", "ai.djl")
-          .hasLineCount(1);
+          .doesNotContain("java.lang", "ai.djl", "\tat ");
+      if (!broken.name().equals("no-weights-at-all")) { // lists the parameters
+        assertThat(refusal.getMessage()).as(broken.name()).hasLineCount(1);
+      }
     }
   }
 
@@ -84,7 +87,7 @@ class ShippedConfigsTest {
                       "model.weights",
                       loaded.file().getParent(),
                       loaded.root(),
-                      (done, of) -> {}))
+                      DownloadProgress.SILENT))
           .build(loaded.config().model(), CPU, 1, List.of());
     } catch (ConfigException e) {
       throw loaded.tree().locate(e);
