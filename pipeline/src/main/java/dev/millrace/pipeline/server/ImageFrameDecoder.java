@@ -12,11 +12,11 @@ import dev.millrace.pipeline.stream.FrameDecoder;
 import dev.millrace.pipeline.stream.UndecodableFrameException;
 
 /** Pictures and raw pixels, as a frame's headers say, within limits. */
-final class ImageFrameDecoder implements FrameDecoder {
+public final class ImageFrameDecoder implements FrameDecoder {
 
   private final ImageDecoder decoder;
 
-  ImageFrameDecoder(ImageLimits limits) {
+  public ImageFrameDecoder(ImageLimits limits) {
     this.decoder = new ImageDecoder(limits);
   }
 
