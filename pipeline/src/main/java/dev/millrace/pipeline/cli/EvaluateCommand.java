@@ -35,7 +35,11 @@ final class EvaluateCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ModelOptions model = new ModelOptions();
 
-  @Option(names = "--dataset", required = true, paramLabel = "DIR", description = "The dataset's folder.")
+  @Option(
+      names = "--dataset",
+      required = true,
+      paramLabel = "DIR",
+      description = "The dataset's folder.")
   Path dataset = Path.of("");
 
   @Option(names = "--engine", paramLabel = "compiled|eager", description = "Overrides engine.mode.")
@@ -44,16 +48,23 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "Only the first N images.")
   @Nullable Integer limit;
 
-  @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Most images of one size in a batch, default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Most images of one size in a batch, default ${DEFAULT-VALUE}.")
   int batch;
 
   @Option(
       names = "--lanes",
       paramLabel = "N",
-      description = "Copies of the model side by side; default: one for each processor, of one thread each.")
+      description =
+          "Copies of the model side by side; default: one for each processor, of one thread each.")
   @Nullable Integer lanes;
 
-  @Option(names = "--json", description = "One line of JSON: AP, AP50, AP75, images, imagesPerSecond.")
+  @Option(
+      names = "--json",
+      description = "One line of JSON: AP, AP50, AP75, images, imagesPerSecond.")
   boolean json;
 
   @Override
@@ -72,7 +83,8 @@ final class EvaluateCommand implements Callable<Integer> {
       List<Detector> detectors = model.build(opened, copies);
       try (ProgressBar bar = new ProgressBar("evaluate", part.images().size())) {
         Evaluation evaluation =
-            new Evaluation(part, dataset.resolve("images"), opened.config().config().model().classes(), batch);
+            new Evaluation(
+                part, dataset.resolve("images"), opened.config().config().model().classes(), batch);
         print(evaluation.run(detectors, bar::at));
       } finally {
         detectors.forEach(Detector::close);
@@ -88,12 +100,20 @@ final class EvaluateCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "{\"AP\":%.4f,\"AP50\":%.4f,\"AP75\":%.4f,\"images\":%d,\"imagesPerSecond\":%.2f}%n",
-          ap.ap(), ap.ap50(), ap.ap75(), report.images(), report.imagesPerSecond());
+          ap.ap(),
+          ap.ap50(),
+          ap.ap75(),
+          report.images(),
+          report.imagesPerSecond());
     } else {
       out.printf(
           Locale.ROOT,
           "AP   %.4f%nAP50 %.4f%nAP75 %.4f%n%d images, %.1f a second, decoding included%n",
-          ap.ap(), ap.ap50(), ap.ap75(), report.images(), report.imagesPerSecond());
+          ap.ap(),
+          ap.ap50(),
+          ap.ap75(),
+          report.images(),
+          report.imagesPerSecond());
     }
     out.flush();
   }

@@ -12,13 +12,10 @@ import picocli.CommandLine.Spec;
 /** {@code millrace plan}: how a configuration will run. */
 @Command(
     name = "plan",
-    description = "Shows how a configuration will run, as a database explains a query: which stages are one compiled"
-        + " segment, which run eagerly, and why.",
-    footer = {
-      "",
-      "Example:",
-      "  millrace plan configs/coco/faster_rcnn_fbnetv3a_C4.yaml"
-    })
+    description =
+        "Shows how a configuration will run, as a database explains a query: which stages are one compiled"
+            + " segment, which run eagerly, and why.",
+    footer = {"", "Example:", "  millrace plan configs/coco/faster_rcnn_fbnetv3a_C4.yaml"})
 final class PlanCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();

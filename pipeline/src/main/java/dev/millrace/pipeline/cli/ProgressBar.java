@@ -3,14 +3,17 @@ package dev.millrace.pipeline.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** A line on a terminal's standard error that says how far a long piece of work is. Silent where nobody looks. */
+/**
+ * A line on a terminal's standard error that says how far a long piece of work is. Silent where
+ * nobody looks.
+ */
 final class ProgressBar implements AutoCloseable {
 
   private static final int WIDTH = 30;
   private static final long INTERVAL = 100_000_000L;
 
   private final PrintStream err = System.err;
-  private final boolean shown = System.console() != null && System.getenv("NO_COLOR") == null;
+  private final boolean shown = Terminal.err();
   private final String label;
   private final long total;
   private final long start = System.nanoTime();
@@ -35,10 +38,18 @@ final class ProgressBar implements AutoCloseable {
     double rate = done / Math.max(seconds, 1e-3);
     if (total > 0) {
       int filled = (int) (WIDTH * done / total);
-      String left = rate > 0 ? String.format(Locale.ROOT, "%.0f s left", (total - done) / rate) : "";
+      String left =
+          rate > 0 ? String.format(Locale.ROOT, "%.0f s left", (total - done) / rate) : "";
       err.printf(
-          Locale.ROOT, "\r%s [%s%s] %d/%d  %.1f/s  %s\033[K",
-          label, "#".repeat(filled), ".".repeat(WIDTH - filled), done, total, rate, left);
+          Locale.ROOT,
+          "\r%s [%s%s] %d/%d  %.1f/s  %s\033[K",
+          label,
+          "#".repeat(filled),
+          ".".repeat(WIDTH - filled),
+          done,
+          total,
+          rate,
+          left);
     } else {
       err.printf(Locale.ROOT, "\r%s %d  %.1f/s\033[K", label, done, rate);
     }

@@ -1,4 +1,14 @@
-/** The command line: one class for each command. Data goes to standard output, everything else to standard error. */
+/**
+ * The command line: one class for each command, data on stdout, everything else on stderr.
+ *
+ * <pre>
+ *  Main --picocli--&gt; DemoCommand       broker + PublishCommand's publisher + Server + a view
+ *                    PublishCommand    video to frames topic
+ *                    ServeCommand      Server
+ *                    WatchCommand      events topic to text, JSON, pictures
+ *                    ComponentsCommand PlanCommand ConfigCommand
+ * </pre>
+ */
 @NullMarked
 package dev.millrace.pipeline.cli;
 

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * Runs detectors over a dataset, from the files' bytes to average precision. Each detector has a thread that decodes and
- * detects; the work is handed out in batches of images of one size.
+ * Runs detectors over a dataset, from the files' bytes to average precision. Each detector has a
+ * thread that decodes and detects; the work is handed out in batches of images of one size.
  */
 public final class Evaluation {
 
@@ -78,9 +78,12 @@ public final class Evaluation {
         found.addAll(result.get());
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Report(new CocoEvaluator(dataset).evaluate(found), dataset.images().size(), seconds);
+      return new Report(
+          new CocoEvaluator(dataset).evaluate(found), dataset.images().size(), seconds);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+      throw e.getCause() instanceof RuntimeException known
+          ? known
+          : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while evaluating", e);
@@ -101,12 +104,15 @@ public final class Evaluation {
         open.clear();
       }
     }
-    bySize.values().stream().filter(rest -> !rest.isEmpty()).map(List::copyOf).forEach(batches::add);
+    bySize.values().stream()
+        .filter(rest -> !rest.isEmpty())
+        .map(List::copyOf)
+        .forEach(batches::add);
     return batches;
   }
 
-  private List<ScoredBox> drain(Queue<List<CocoDataset.Image>> work, Detector detector, IntConsumer done)
-      throws IOException {
+  private List<ScoredBox> drain(
+      Queue<List<CocoDataset.Image>> work, Detector detector, IntConsumer done) throws IOException {
     List<ScoredBox> found = new ArrayList<>();
     try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
       for (List<CocoDataset.Image> images = work.poll(); images != null; images = work.poll()) {
@@ -119,7 +125,13 @@ public final class Evaluation {
           for (Detection d : results.get(i).objects()) {
             found.add(
                 new ScoredBox(
-                    images.get(i).id(), classes.get(d.classId()).id(), d.score(), d.x1(), d.y1(), d.x2(), d.y2()));
+                    images.get(i).id(),
+                    classes.get(d.classId()).id(),
+                    d.score(),
+                    d.x1(),
+                    d.y1(),
+                    d.x2(),
+                    d.y2()));
           }
         }
         done.accept(images.size());
@@ -132,20 +144,31 @@ public final class Evaluation {
     Path file = folder.resolve(image.fileName());
     if (!Files.isRegularFile(file)) {
       throw new ConfigException(
-          file.toString(), "the dataset lists this image, but there is no such file.", "Check the folder of images.");
+          file.toString(),
+          "the dataset lists this image, but there is no such file.",
+          "Check the folder of images.");
     }
     try {
       Frame frame = decoder.decode(Files.readAllBytes(file));
-      if (image.width() != 0 && (frame.width() != image.width() || frame.height() != image.height())) {
+      if (image.width() != 0
+          && (frame.width() != image.width() || frame.height() != image.height())) {
         throw new ConfigException(
             file.toString(),
-            "the dataset says " + image.width() + " x " + image.height() + ", the picture is "
-                + frame.width() + " x " + frame.height() + ".",
+            "the dataset says "
+                + image.width()
+                + " x "
+                + image.height()
+                + ", the picture is "
+                + frame.width()
+                + " x "
+                + frame.height()
+                + ".",
             "Images and annotations must belong together.");
       }
       return frame;
     } catch (ImageRejectedException e) {
-      throw new ConfigException(file.toString(), String.valueOf(e.getMessage()), "Replace the file.");
+      throw new ConfigException(
+          file.toString(), String.valueOf(e.getMessage()), "Replace the file.");
     }
   }
 }
