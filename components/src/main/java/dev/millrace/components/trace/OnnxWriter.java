@@ -15,6 +15,7 @@ import com.google.protobuf.ByteString;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes a trace as an ONNX model. Parameters are named, not contained: the session is given them,
@@ -30,6 +31,9 @@ public final class OnnxWriter {
 
   private static final int IR = 8;
 
+  /** What is worth computing in half precision: one input of weights, the other of activations. */
+  private static final Set<String> HALF = Set.of("Conv", "ConvTranspose", "Gemm", "MatMul");
+
   private OnnxWriter() {}
 
   /** The name of a parameter's initializer. */
@@ -44,6 +48,8 @@ public final class OnnxWriter {
 
   /**
    * @param asInputs indices of the constants that become inputs
+   * @param half computes convolutions and matrix products in fp16; everything between them stays
+   *     fp32
    */
   public static byte[] write(Trace trace, BitSet asInputs, boolean half) {
     GraphProto.Builder graph = GraphProto.newBuilder().setName("segment");
@@ -56,19 +62,23 @@ public final class OnnxWriter {
     }
     int count = 0;
     for (Trace.Node node : trace.nodes()) {
-      NodeProto.Builder proto =
-          NodeProto.newBuilder()
-              .setOpType(node.op())
-              .setName(node.stage() + "/" + node.op() + "_" + count++);
+      String label = node.stage() + "/" + node.op() + "_" + count++;
+      boolean narrow = half && HALF.contains(node.op());
+      NodeProto.Builder proto = NodeProto.newBuilder().setOpType(node.op()).setName(label);
       for (int in : node.inputs()) {
-        proto.addInput(names[in]);
+        proto.addInput(
+            narrow ? cast(graph, names[in], label + "_half_" + in, DataType.FLOAT16) : names[in]);
       }
       for (int out : node.outputs()) {
         names = name(names, out, "v" + out);
-        proto.addOutput(names[out]);
+        proto.addOutput(narrow ? names[out] + "_half" : names[out]);
       }
       node.attributes().forEach((key, value) -> proto.addAttribute(attribute(key, value)));
       graph.addNode(proto);
+      if (narrow) {
+        String result = names[node.outputs().get(0)];
+        graph.addNode(castNode(result + "_half", result, DataType.FLOAT32));
+      }
     }
     for (Trace.Port port : trace.outputs()) {
       graph.addNode(
@@ -85,6 +95,20 @@ public final class OnnxWriter {
         .setGraph(graph)
         .build()
         .toByteArray();
+  }
+
+  private static String cast(GraphProto.Builder graph, String from, String to, DataType type) {
+    graph.addNode(castNode(from, to, type));
+    return to;
+  }
+
+  private static NodeProto castNode(String from, String to, DataType type) {
+    return NodeProto.newBuilder()
+        .setOpType("Cast")
+        .addInput(from)
+        .addOutput(to)
+        .addAttribute(attribute("to", (long) onnx(type)))
+        .build();
   }
 
   private static String[] ports(

@@ -70,8 +70,7 @@ final class StreamRun implements AutoCloseable {
           @Override
           public FrameSource source(MillraceConfig config) {
             return new KafkaFrameSource(
-                KafkaSourceConfig.of(broker.bootstrapServers(), FRAMES, group)
-                    .withProperties(Map.of("auto.offset.reset", "earliest")));
+                KafkaSourceConfig.of(broker.bootstrapServers(), FRAMES, group));
           }
 
           @Override

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       ComponentsCommand.class,
       PlanCommand.class,
       EvaluateCommand.class,
+      BenchCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class
     },
