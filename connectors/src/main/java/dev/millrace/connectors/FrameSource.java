@@ -1,5 +1,6 @@
 package dev.millrace.connectors;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /**
@@ -34,6 +35,11 @@ public interface FrameSource extends AutoCloseable {
    * Whether frames can flow: connected and, with Kafka, polling without trouble in the last 10 s.
    */
   boolean healthy();
+
+  /** What keeps frames from flowing, in a sentence for people; null if nothing is known to. */
+  default @Nullable String trouble() {
+    return null;
+  }
 
   /**
    * Asks for no more frames: {@link #frames()} completes after what was already emitted.

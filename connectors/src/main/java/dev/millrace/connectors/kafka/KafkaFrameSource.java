@@ -109,7 +109,7 @@ public final class KafkaFrameSource implements FrameSource {
     return pulse.healthy();
   }
 
-  /** What keeps frames from flowing, in a sentence for people; null if nothing is known to. */
+  @Override
   public @Nullable String trouble() {
     return pulse.trouble();
   }

@@ -17,8 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Bare network, stream, bare network, stream, ... in one process: a host whose speed changes slows both. The bare network is
- * the same detectors with the same batch and threads, fed one prepared batch again and again: no decoding, no resizing.
+ * Bare network, stream, bare network, stream, ... in one process: a host whose speed changes slows
+ * both. The bare network is the same detectors with the same batch and threads, fed one prepared
+ * batch again and again: no decoding, no resizing.
  */
 public final class Bench {
 
@@ -90,15 +91,21 @@ public final class Bench {
     List<Runnable> networks = new ArrayList<>();
     detectors.forEach(d -> networks.add(DetectorFactory.network(d, full)));
     loop(networks, full.size(), 1);
-    double detect = 1000 / loop(List.of(() -> detectors.get(0).detect(full)), full.size(), bareSeconds / 2);
+    double detect =
+        1000 / loop(List.of(() -> detectors.get(0).detect(full)), full.size(), bareSeconds / 2);
     double network = 1000 / loop(networks.subList(0, 1), full.size(), bareSeconds / 2);
-    try (StreamRun run = new StreamRun(options, models, frames, Math.max(2, detectors.size()), perRound)) {
+    try (StreamRun run =
+        new StreamRun(options, models, frames, Math.max(2, detectors.size()), perRound)) {
       run.run(Math.max(20, perRound / 4)); // the JIT's share
       for (int round = 0; round < rounds; round++) {
         bare.add(loop(networks, full.size(), bareSeconds));
         StreamRun.Result result = run.run(perRound);
         stream.add(result.framesPerSecond());
-        result.threads().forEach((name, nanos) -> threads.merge(name, nanos / 1e6 / result.frames() / rounds, Double::sum));
+        result
+            .threads()
+            .forEach(
+                (name, nanos) ->
+                    threads.merge(name, nanos / 1e6 / result.frames() / rounds, Double::sum));
       }
       bare.add(loop(networks, full.size(), bareSeconds));
     }
@@ -106,7 +113,8 @@ public final class Bench {
   }
 
   /** Frames a second of all together. */
-  private static double loop(List<Runnable> networks, int perCall, double seconds) throws InterruptedException {
+  private static double loop(List<Runnable> networks, int perCall, double seconds)
+      throws InterruptedException {
     ExecutorService lanes = Executors.newFixedThreadPool(networks.size());
     try {
       long start = System.nanoTime();

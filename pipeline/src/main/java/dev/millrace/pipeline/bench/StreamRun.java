@@ -39,7 +39,8 @@ final class StreamRun implements AutoCloseable {
    * @param cameras one partition each
    * @param count frames in all, the given ones over and over
    */
-  StreamRun(ServerOptions options, ModelFactory models, List<byte[]> frames, int cameras, int count) {
+  StreamRun(
+      ServerOptions options, ModelFactory models, List<byte[]> frames, int cameras, int count) {
     this.options = options;
     this.models = models;
     try (KafkaTopics topics = new KafkaTopics(broker.bootstrapServers(), Map.of());
@@ -76,7 +77,8 @@ final class StreamRun implements AutoCloseable {
           @Override
           public EventSink sink(MillraceConfig config) {
             return new CountingSink(
-                new KafkaEventSink(KafkaSinkConfig.of(broker.bootstrapServers(), EVENTS, DEAD)), safe);
+                new KafkaEventSink(KafkaSinkConfig.of(broker.bootstrapServers(), EVENTS, DEAD)),
+                safe);
           }
         };
     try (Server server = Server.start(options, models, connections)) {
@@ -92,10 +94,12 @@ final class StreamRun implements AutoCloseable {
     }
   }
 
-  private static void await(AtomicInteger safe, int count, Server server) throws InterruptedException {
+  private static void await(AtomicInteger safe, int count, Server server)
+      throws InterruptedException {
     while (safe.get() < count) {
       if (server.ended().isDone()) {
-        throw new IllegalStateException("the flow ended after " + safe.get() + " of " + count + " frames");
+        throw new IllegalStateException(
+            "the flow ended after " + safe.get() + " of " + count + " frames");
       }
       Thread.sleep(1);
     }

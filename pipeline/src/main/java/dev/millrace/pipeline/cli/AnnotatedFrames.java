@@ -2,11 +2,12 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.components.image.Frame;
 import dev.millrace.connectors.DetectionEvent;
-import dev.millrace.connectors.FrameRecord;
 import dev.millrace.connectors.kafka.KafkaFrameLookup;
+import dev.millrace.connectors.video.Overlay;
+import dev.millrace.connectors.video.Picture;
 import dev.millrace.pipeline.stream.FrameDecoder;
-import java.awt.image.BufferedImage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ final class AnnotatedFrames implements AutoCloseable {
 
   private final KafkaFrameLookup frames;
   private final FrameDecoder decoder;
-  private final BoxPainter painter = new BoxPainter();
+  private final Overlay overlay = new Overlay();
 
   AnnotatedFrames(String bootstrapServers, FrameDecoder decoder) {
     this.frames = new KafkaFrameLookup(bootstrapServers, Map.of());
@@ -25,13 +26,30 @@ final class AnnotatedFrames implements AutoCloseable {
   }
 
   /** Empty if the frame is not there any more. */
-  Optional<BufferedImage> of(DetectionEvent event) {
-    Optional<FrameRecord> record = frames.find(event.frame().position(), PATIENCE);
-    return record.map(
-        found -> {
-          Frame frame = decoder.decode(found);
-          return painter.paint(frame, event.detections());
-        });
+  Optional<Picture> of(DetectionEvent event) {
+    return frames
+        .find(event.frame().position(), PATIENCE)
+        .map(
+            record -> {
+              Frame frame = decoder.decode(record);
+              return overlay.draw(
+                  new Picture(frame.width(), frame.height(), frame.bgr()), boxes(event));
+            });
+  }
+
+  private static List<Overlay.Box> boxes(DetectionEvent event) {
+    return event.detections().stream()
+        .map(
+            d ->
+                Overlay.Box.of(
+                    d.box().get(0),
+                    d.box().get(1),
+                    d.box().get(2),
+                    d.box().get(3),
+                    d.label(),
+                    d.classId(),
+                    d.score()))
+        .toList();
   }
 
   @Override

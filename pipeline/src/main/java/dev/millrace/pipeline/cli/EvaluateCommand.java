@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = "Measures COCO box average precision and speed of a model on a dataset.",
+    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
+      PublishCommand.class,
       ServeCommand.class,
       WatchCommand.class,
       ComponentsCommand.class,
@@ -57,6 +59,11 @@ public final class Main {
 
   /** Runs a command and returns its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    String log = System.getenv().getOrDefault("MILLRACE_LOG", "text");
+    if (!log.equals("text") && !log.equals("json")) {
+      err.println("millrace: MILLRACE_LOG: expected text or json, found " + log);
+      return ExitCodes.USAGE;
+    }
     return commandLine().setOut(out).setErr(err).execute(arguments);
   }
 

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     description =
         "Shows how a configuration will run, as a database explains a query: which stages are one compiled"
             + " segment, which run eagerly, and why.",
+    mixinStandardHelpOptions = true,
     footer = {"", "Example:", "  millrace plan configs/coco/faster_rcnn_fbnetv3a_C4.yaml"})
 final class PlanCommand implements Callable<Integer> {
 

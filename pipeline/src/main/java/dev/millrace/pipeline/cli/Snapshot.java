@@ -1,11 +1,11 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.connectors.DetectionEvent;
-import java.awt.image.BufferedImage;
+import dev.millrace.connectors.video.Overlay;
+import dev.millrace.connectors.video.Picture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 import reactor.core.publisher.Flux;
 
 /** One picture of the next event that has something in it. */
@@ -15,7 +15,7 @@ final class Snapshot {
 
   static void write(Flux<DetectionEvent> events, AnnotatedFrames pictures, Path file) {
     try (pictures) {
-      Optional<BufferedImage> picture =
+      Optional<Picture> picture =
           events
               .filter(event -> !event.detections().isEmpty())
               .concatMapIterable(event -> pictures.of(event).stream().toList(), 1)
@@ -24,13 +24,9 @@ final class Snapshot {
       if (picture.isEmpty()) {
         throw new FailedException("nothing was found in any frame, so there is no picture");
       }
-      try {
-        if (!ImageIO.write(picture.get(), "png", file.toFile())) {
-          throw new FailedException(file + ": this Java writes no PNG");
-        }
-      } catch (IOException e) {
-        throw new FailedException(file + ": it cannot be written: " + e.getMessage());
-      }
+      Overlay.writePng(picture.get(), file);
+    } catch (IOException e) {
+      throw new FailedException(file + ": it cannot be written: " + e.getMessage());
     }
   }
 }

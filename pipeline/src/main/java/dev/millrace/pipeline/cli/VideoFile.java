@@ -1,8 +1,8 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.connectors.DetectionEvent;
-import dev.millrace.connectors.video.Mp4Writer;
-import java.awt.image.BufferedImage;
+import dev.millrace.connectors.video.Picture;
+import dev.millrace.connectors.video.VideoWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +12,15 @@ import reactor.core.publisher.Flux;
 final class VideoFile implements AutoCloseable {
 
   private final Path file;
-  private final int framesPerSecond;
+  private final double framesPerSecond;
   private final AnnotatedFrames pictures;
-  private @Nullable Mp4Writer film;
+  private @Nullable VideoWriter film;
   private @Nullable String camera;
-  private int width;
-  private int height;
   private long frames;
   private long leftOut;
+  private boolean closed;
 
-  private VideoFile(Path file, int framesPerSecond, AnnotatedFrames pictures) {
+  private VideoFile(Path file, double framesPerSecond, AnnotatedFrames pictures) {
     this.file = file;
     this.framesPerSecond = framesPerSecond;
     this.pictures = pictures;
@@ -32,54 +31,53 @@ final class VideoFile implements AutoCloseable {
       Flux<DetectionEvent> events,
       AnnotatedFrames pictures,
       Path file,
-      int framesPerSecond,
+      double framesPerSecond,
       PrintWriter err) {
     VideoFile film = new VideoFile(file, framesPerSecond, pictures);
-    ProgressBar bar = new ProgressBar("frames to " + file, 0);
-    Thread end = new Thread(film::close, "finish-video"); // Ctrl-C: a film that can be played
-    Runtime.getRuntime().addShutdownHook(end);
-    try {
+    Runtime.getRuntime() // Ctrl-C: a film that can be played
+        .addShutdownHook(new Thread(film::close, "finish-video"));
+    try (film;
+        ProgressBar bar = new ProgressBar("frames to " + file, 0)) {
       events.doOnNext(event -> bar.at(film.add(event))).blockLast();
-    } finally {
-      bar.close();
-      film.close();
     }
     if (film.frames == 0) {
       throw new FailedException("no frame came, so there is no video");
     }
     if (film.leftOut > 0) {
-      err.println(film.leftOut + " frames were not there any more or of another camera or size");
+      err.println(film.leftOut + " events left out: of another camera, or their frame is gone");
     }
   }
 
   private synchronized long add(DetectionEvent event) {
+    if (closed) {
+      return frames;
+    }
     if (camera == null) {
       camera = event.camera();
     }
-    if (!camera.equals(event.camera())) {
+    if (camera.equals(event.camera())) {
+      pictures.of(event).ifPresentOrElse(this::add, () -> leftOut++);
+    } else {
       leftOut++;
-      return frames;
     }
-    pictures.of(event).ifPresentOrElse(this::add, () -> leftOut++);
     return frames;
   }
 
-  private void add(BufferedImage picture) {
+  private void add(Picture picture) {
     if (film == null) {
-      width = picture.getWidth();
-      height = picture.getHeight();
-      film = new Mp4Writer(file, width, height, framesPerSecond);
+      film = new VideoWriter(file, picture.width(), picture.height(), framesPerSecond);
     }
-    if (picture.getWidth() != width || picture.getHeight() != height) {
-      leftOut++;
-      return;
-    }
-    film.write(BoxPainter.pixels(picture));
+    film.write(picture);
     frames++;
   }
 
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    pictures.close();
     if (film != null) {
       film.close();
     }

@@ -89,7 +89,7 @@ final class WatchCommand implements Runnable {
       paramLabel = "N",
       defaultValue = "10",
       description = "Frames a second of the video (default: ${DEFAULT-VALUE})")
-  int framesPerSecond;
+  double framesPerSecond;
 
   @Override
   public void run() {

@@ -118,7 +118,8 @@ public final class FramePipeline implements AutoCloseable {
       troubles.add("the pipeline has ended");
     }
     if (!source.healthy()) {
-      troubles.add("the source does not deliver frames");
+      String known = source.trouble();
+      troubles.add("the source does not deliver frames" + (known == null ? "" : ": " + known));
     }
     Throwable trouble = delivery.trouble();
     if (trouble != null) {
