@@ -90,14 +90,9 @@ final class FrameAssembler {
     blue.begin(planes.plane(1), planes.stride(1), width, height, shiftX, shiftY);
     red.begin(planes.plane(2), planes.stride(2), width, height, shiftX, shiftY);
     for (int y = 0; y < height; y++) {
-      colours.row(
-          planes.plane(0),
-          y * planes.stride(0),
-          blue.row(y),
-          red.row(y),
-          width,
-          bgr,
-          3 * y * width);
+      blue.row(y);
+      red.row(y);
+      colours.row(planes.plane(0), y * planes.stride(0), blue, red, width, bgr, 3 * y * width);
     }
   }
 }

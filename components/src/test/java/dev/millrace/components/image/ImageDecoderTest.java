@@ -40,6 +40,16 @@ class ImageDecoderTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,1", "2,1", "1,2", "2,2"})
+  void everyUsualSubsampling(int across, int down) {
+    for (int[] size : new int[][] {{64, 48}, {63, 47}, {5, 3}}) {
+      BufferedImage image = picture(size[0], size[1], BufferedImage.TYPE_3BYTE_BGR);
+      byte[] jpeg = TestImages.jpeg(image, across, down);
+      assertThat(meanDifference(decoder.decode(jpeg).bgr(), decodedByJdk(jpeg))).isLessThan(1.0);
+    }
+  }
+
   @Test
   void aGreyJpegIsGreyInAllThreeChannels() {
     byte[] jpeg = encode(picture(70, 50, BufferedImage.TYPE_BYTE_GRAY), "jpeg", false);

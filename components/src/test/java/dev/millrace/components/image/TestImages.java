@@ -9,8 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 
 /** Small pictures, written by the JDK's own encoders. */
 final class TestImages {
@@ -54,6 +59,35 @@ final class TestImages {
       }
       writer.setOutput(out);
       writer.write(null, new IIOImage(image, null, null), param);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.dispose();
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * A colour JPEG whose luma has so many samples for one of chroma.
+   *
+   * @param across 1 or 2
+   * @param down 1 or 2
+   */
+  static byte[] jpeg(BufferedImage image, int across, int down) {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (var out = ImageIO.createImageOutputStream(bytes)) {
+      IIOMetadata metadata =
+          writer.getDefaultImageMetadata(
+              ImageTypeSpecifier.createFromRenderedImage(image), writer.getDefaultWriteParam());
+      String format = metadata.getNativeMetadataFormatName();
+      Node tree = metadata.getAsTree(format);
+      NodeList components = ((IIOMetadataNode) tree).getElementsByTagName("componentSpec");
+      ((IIOMetadataNode) components.item(0)).setAttribute("HsamplingFactor", "" + across);
+      ((IIOMetadataNode) components.item(0)).setAttribute("VsamplingFactor", "" + down);
+      metadata.setFromTree(format, tree);
+      writer.setOutput(out);
+      writer.write(metadata, new IIOImage(image, null, metadata), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -58,7 +58,7 @@ public final class Overlay {
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
       float unit = Math.max(1f, Math.min(image.getWidth(), image.getHeight()) / 360f);
-      g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(9, Math.round(10.5f * unit))));
+      g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(9, Math.round(8.5f * unit))));
       List<Box> order = boxes.stream().sorted(Comparator.comparingDouble(Box::score)).toList();
       for (Box box : order) {
         outline(g, box, unit);
@@ -130,7 +130,7 @@ public final class Overlay {
 
   /** Hues a golden angle apart: neighbouring classes look different. */
   static Color colour(int key) {
-    float hue = (float) ((0.36 + key * 0.61803398875) % 1.0);
+    float hue = (float) ((0.53 + key * 0.61803398875) % 1.0);
     return Color.getHSBColor(hue < 0 ? hue + 1 : hue, 0.78f, 0.97f);
   }
 

@@ -1,11 +1,13 @@
 package dev.millrace.connectors.video;
 
 import static org.bytedeco.ffmpeg.global.avutil.AVCOL_RANGE_JPEG;
+import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ420P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ422P;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUVJ444P;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_ACCURATE_RND;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_BICUBIC;
+import static org.bytedeco.ffmpeg.global.swscale.SWS_BILINEAR;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_CS_ITU601;
 import static org.bytedeco.ffmpeg.global.swscale.SWS_FULL_CHR_H_INT;
 import static org.bytedeco.ffmpeg.global.swscale.sws_freeContext;
@@ -43,7 +45,7 @@ final class Scaler implements AutoCloseable {
             to.width(),
             to.height(),
             to.format(),
-            SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT,
+            method(from, to),
             null,
             null,
             (DoublePointer) null);
@@ -73,6 +75,14 @@ final class Scaler implements AutoCloseable {
         1 << 16,
         1 << 16);
     sws_scale(scaler, from.data(), from.linesize(), 0, from.height(), to.data(), to.linesize());
+  }
+
+  /** Where nothing changes but the range, there is nothing to interpolate. */
+  private static int method(AVFrame from, AVFrame to) {
+    boolean sameSize = from.width() == to.width() && from.height() == to.height();
+    return sameSize && to.format() != AV_PIX_FMT_BGR24
+        ? SWS_BILINEAR
+        : SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT;
   }
 
   private static boolean isFullRange(AVFrame frame) {
