@@ -179,6 +179,11 @@ final class Segment implements Part {
     }
   }
 
+  /** How many sizes are bound to a program now. */
+  int boundSizes() {
+    return sizes.size();
+  }
+
   @Override
   public List<String> describe() {
     StringBuilder names = new StringBuilder();

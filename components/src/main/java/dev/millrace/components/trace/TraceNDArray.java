@@ -446,6 +446,21 @@ final class TraceNDArray extends NDArrayAdapter {
   }
 
   @Override
+  public NDArray mean() {
+    return mean(allAxes(), false);
+  }
+
+  @Override
+  public NDArray max() {
+    return max(allAxes(), false);
+  }
+
+  @Override
+  public NDArray min() {
+    return min(allAxes(), false);
+  }
+
+  @Override
   public NDArray mean(int[] axes, boolean keepDims) {
     return reduce("ReduceMean", axes, keepDims);
   }

@@ -49,13 +49,7 @@ final class TraceOps {
       case "batchNorm" -> new NDList(batchNorm(x, a));
       case "dropout" -> new NDList(x);
       case "maxPool" -> pool(x, "MaxPool", a, (Boolean) a[3], Map.of());
-      case "avgPool" ->
-          pool(
-              x,
-              "AveragePool",
-              a,
-              (Boolean) a[3],
-              Map.of("count_include_pad", (Boolean) a[4] ? 1L : 0L));
+      case "avgPool" -> averagePool(x, a);
       case "globalAvgPool" ->
           x.op("GlobalAveragePool", globalShape(shape), Map.of()).reshape(shape.slice(0, 2));
       case "globalMaxPool" ->
@@ -181,6 +175,17 @@ final class TraceOps {
             Shapes.window(shape.get(2), kernel.get(0), stride.get(0), pad.get(0), 1, ceil),
             Shapes.window(shape.get(3), kernel.get(1), stride.get(1), pad.get(1), 1, ceil));
     return x.op(op, result, Map.copyOf(attributes));
+  }
+
+  private static TraceNDArray averagePool(TraceNDArray x, Object[] a) {
+    boolean ceil = (Boolean) a[3];
+    // Without padding nothing is there to count, but ONNX Runtime would count what a last window
+    // reaches beyond the image.
+    boolean counted = (Boolean) a[4] && ((Shape) a[2]).get(0) + ((Shape) a[2]).get(1) > 0;
+    if (ceil && counted) {
+      throw new NotTraceableException("avgPool with ceilMode and counted padding");
+    }
+    return pool(x, "AveragePool", a, ceil, Map.of("count_include_pad", counted ? 1L : 0L));
   }
 
   private static Shape globalShape(Shape shape) {
