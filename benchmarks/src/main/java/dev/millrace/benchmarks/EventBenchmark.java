@@ -40,11 +40,13 @@ public class EventBenchmark {
     event =
         new DetectionEvent(
             "gate-3",
-            new DetectionEvent.Source("frames", 2, 8123, Instant.parse("2026-11-23T06:52:11.031Z"), 768, 576),
+            new DetectionEvent.Source(
+                "frames", 2, 8123, Instant.parse("2026-11-23T06:52:11.031Z"), 768, 576),
             new DetectionEvent.Revision(7, hash, hash),
             Collections.nCopies(
                 objects,
-                new DetectionEvent.DetectedObject(List.of(12.1f, 40.25f, 88.7f, 201.3f), "person", 0, 0.983f, null)),
+                new DetectionEvent.DetectedObject(
+                    List.of(12.1f, 40.25f, 88.7f, 201.3f), "person", 0, 0.983f, null)),
             new DetectionEvent.Timings(900, 5200, 19800),
             4);
     json = EventJson.write(event);

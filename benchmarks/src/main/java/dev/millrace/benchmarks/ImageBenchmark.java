@@ -45,7 +45,9 @@ public class ImageBenchmark {
   private final D2GoResize d2go = new D2GoResize(320);
   private final ResizeShortestEdge shortestEdge = new ResizeShortestEdge(800, 1333);
 
-  /** A picture with edges, gradients and texture: nothing that a codec finds easier than a street. */
+  /**
+   * A picture with edges, gradients and texture: nothing that a codec finds easier than a street.
+   */
   @Setup
   public void prepare() throws IOException {
     int width = Integer.parseInt(size.substring(0, size.indexOf('x')));
@@ -55,7 +57,8 @@ public class ImageBenchmark {
       for (int x = 0; x < width; x++) {
         int texture = (x * 31 ^ y * 17) & 31;
         int edge = (x / 40 + y / 30) % 2 * 90;
-        image.setRGB(x, y, (edge + texture + y / 8) << 16 | (edge + x / 10 & 255) << 8 | texture + edge);
+        image.setRGB(
+            x, y, (edge + texture + y / 8) << 16 | (edge + x / 10 & 255) << 8 | texture + edge);
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -38,16 +38,32 @@ final class BenchCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ModelOptions model = new ModelOptions();
 
-  @Option(names = "--video", required = true, paramLabel = "FILE", description = "Where frames are taken from.")
+  @Option(
+      names = "--video",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where frames are taken from.")
   String video = "";
 
-  @Option(names = "--frames", paramLabel = "N", defaultValue = "600", description = "Frames of each round, default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--frames",
+      paramLabel = "N",
+      defaultValue = "600",
+      description = "Frames of each round, default ${DEFAULT-VALUE}.")
   int frames;
 
-  @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Default ${DEFAULT-VALUE}.")
   int rounds;
 
-  @Option(names = "--quality", paramLabel = "1-100", defaultValue = "85", description = "JPEG quality, default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--quality",
+      paramLabel = "1-100",
+      defaultValue = "85",
+      description = "JPEG quality, default ${DEFAULT-VALUE}.")
   int quality;
 
   @Option(names = "--json", description = "One line of JSON.")
@@ -94,19 +110,31 @@ final class BenchCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "{\"ratio\":%.3f,\"streamFps\":%.2f,\"bareFps\":%.2f,\"batch\":%d,\"lanes\":%d,\"decodeMillis\":%.2f}%n",
-          report.ratio(), Bench.Report.median(report.stream()), Bench.Report.median(report.bare()),
-          settings.maxBatch(), settings.lanes(), report.decodeMillis());
+          report.ratio(),
+          Bench.Report.median(report.stream()),
+          Bench.Report.median(report.bare()),
+          settings.maxBatch(),
+          settings.lanes(),
+          report.decodeMillis());
       out.flush();
       return;
     }
-    out.printf(Locale.ROOT, "bare network      %s frames/s, batch %d, %d lanes%n", list(report.bare()), settings.maxBatch(), settings.lanes());
+    out.printf(
+        Locale.ROOT,
+        "bare network      %s frames/s, batch %d, %d lanes%n",
+        list(report.bare()),
+        settings.maxBatch(),
+        settings.lanes());
     out.printf(Locale.ROOT, "topic to topic    %s frames/s%n", list(report.stream()));
     out.printf(Locale.ROOT, "ratio of medians  %.3f%n%n", report.ratio());
     out.printf(
         Locale.ROOT,
         "One frame on its own: decoding %.2f ms; resize, network and boxes %.2f ms, of which the network %.2f ms%n",
-        report.decodeMillis(), report.detectMillis(), report.networkMillis());
-    out.println("Processor time of Java threads for each frame of the stream (ONNX Runtime's own threads are not seen):");
+        report.decodeMillis(),
+        report.detectMillis(),
+        report.networkMillis());
+    out.println(
+        "Processor time of Java threads for each frame of the stream (ONNX Runtime's own threads are not seen):");
     report.threads().entrySet().stream()
         .sorted((a, b) -> Double.compare(b.getValue(), a.getValue()))
         .filter(e -> e.getValue() >= 0.01)
@@ -115,6 +143,8 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static String list(List<Double> values) {
-    return values.stream().map(v -> String.format(Locale.ROOT, "%.1f", v)).collect(Collectors.joining("  "));
+    return values.stream()
+        .map(v -> String.format(Locale.ROOT, "%.1f", v))
+        .collect(Collectors.joining("  "));
   }
 }
