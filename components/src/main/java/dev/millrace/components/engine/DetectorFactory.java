@@ -175,13 +175,47 @@ public final class DetectorFactory {
       List<LoadedModel> previous) {
     Map<String, Parameter> parameters = architecture.parameters();
     for (LoadedModel model : previous) {
-      Weights same = model.parts().weights();
-      if (model.parts().origin().equals(origin)
-          && same.hasExactly(parameters.values())
-          && same.tryRetain()) {
-        return same;
+      Weights earlier = model.parts().weights();
+      if (model.parts().origin().equals(origin) && earlier.tryRetain()) {
+        try {
+          return earlier.hasExactly(parameters.values())
+              ? earlier.retain()
+              : adopt(config, parameters, file, model.architecture().parameters(), earlier);
+        } finally {
+          earlier.release();
+        }
       }
     }
+    return new Weights(values(config, parameters, file));
+  }
+
+  /** Takes over what the earlier model has under the same names, and reads the rest. */
+  private static Weights adopt(
+      WeightsConfig config,
+      Map<String, Parameter> parameters,
+      Optional<WeightsStore.Found> file,
+      Map<String, Parameter> before,
+      Weights earlier) {
+    Map<Parameter, Parameter> same = new LinkedHashMap<>();
+    parameters.forEach(
+        (name, parameter) -> {
+          Parameter old = before.get(name);
+          if (old != null
+              && old.getType() == parameter.getType()
+              && old.getShape().equals(parameter.getShape())) {
+            same.put(parameter, old);
+          }
+        });
+    Map<Parameter, Tensor> rest = new LinkedHashMap<>();
+    if (same.size() != parameters.size() || same.size() != before.size()) {
+      rest = values(config, parameters, file);
+      rest.keySet().removeAll(same.keySet());
+    }
+    return new Weights(rest, same, earlier);
+  }
+
+  private static Map<Parameter, Tensor> values(
+      WeightsConfig config, Map<String, Parameter> parameters, Optional<WeightsStore.Found> file) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     parameters.forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
     Checkpoint checkpoint =
@@ -202,7 +236,7 @@ public final class DetectorFactory {
           values.put(
               parameter, trained == null ? RandomWeights.of(name, parameter, seed) : trained);
         });
-    return new Weights(values);
+    return values;
   }
 
   /**
@@ -223,6 +257,7 @@ public final class DetectorFactory {
     List<Object> all = new ArrayList<>();
     all.add(hash(file));
     all.add(config.initialize() == null ? List.of() : config.initialize());
+    all.add(config.ignore() == null ? List.of() : config.ignore());
     all.add(config.seed() == null ? 0L : config.seed());
     return all.toString();
   }
