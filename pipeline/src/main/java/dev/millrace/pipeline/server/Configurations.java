@@ -26,6 +26,11 @@ final class Configurations {
     this.models = models;
   }
 
+  /** Counts the class loaders of plugins. */
+  PluginLoader plugins() {
+    return plugins;
+  }
+
   /**
    * A request for what the files say.
    *

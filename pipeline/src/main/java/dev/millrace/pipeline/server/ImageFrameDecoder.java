@@ -4,6 +4,7 @@ import dev.millrace.components.image.Frame;
 import dev.millrace.components.image.ImageDecoder;
 import dev.millrace.components.image.ImageLimits;
 import dev.millrace.components.image.ImageRejectedException;
+import dev.millrace.components.image.NativeCount;
 import dev.millrace.components.image.PixelFormat;
 import dev.millrace.connectors.DeadLetterReason;
 import dev.millrace.connectors.FrameRecord;
@@ -17,7 +18,14 @@ public final class ImageFrameDecoder implements FrameDecoder {
   private final ImageDecoder decoder;
 
   public ImageFrameDecoder(ImageLimits limits) {
-    this.decoder = new ImageDecoder(limits);
+    this(limits, new NativeCount());
+  }
+
+  /**
+   * @param natives counts the native decoders of this and of others
+   */
+  public ImageFrameDecoder(ImageLimits limits, NativeCount natives) {
+    this.decoder = new ImageDecoder(limits, natives);
   }
 
   @Override

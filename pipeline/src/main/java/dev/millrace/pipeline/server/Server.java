@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.server;
 
 import dev.millrace.components.image.ImageLimits;
+import dev.millrace.components.image.NativeCount;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FrameSource;
 import dev.millrace.pipeline.config.ConfigLoader;
@@ -10,7 +11,9 @@ import dev.millrace.pipeline.config.PipelineConfig;
 import dev.millrace.pipeline.console.Console;
 import dev.millrace.pipeline.metrics.FlowMeters;
 import dev.millrace.pipeline.metrics.Meters;
+import dev.millrace.pipeline.metrics.ResourceMeters;
 import dev.millrace.pipeline.metrics.RevisionMeters;
+import dev.millrace.pipeline.plugin.PluginLoader;
 import dev.millrace.pipeline.revision.Revision;
 import dev.millrace.pipeline.revision.RevisionManager;
 import dev.millrace.pipeline.revision.RevisionState;
@@ -42,6 +45,8 @@ public final class Server implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final NativeCount imageDecoders = new NativeCount();
+  private final PluginLoader plugins;
   private final RevisionManager revisions;
   private final FramePipeline pipeline;
   private final Console console;
@@ -56,7 +61,9 @@ public final class Server implements AutoCloseable {
     MillraceConfig config = first.config().config();
     PipelineConfig settings = config.pipeline();
 
+    plugins = configurations.plugins();
     Meters.ofJvm(metrics);
+    ResourceMeters.register(imageDecoders, plugins, metrics);
     FlowMeters meters = new FlowMeters(settings.lanes(), metrics, Clock.systemUTC());
     List<Lane> lanes = new ArrayList<>();
     for (int i = 0; i < settings.lanes(); i++) {
@@ -86,7 +93,7 @@ public final class Server implements AutoCloseable {
     pipeline =
         FramePipeline.start(
             source,
-            () -> new ImageFrameDecoder(limits(settings)),
+            () -> new ImageFrameDecoder(limits(settings), imageDecoders),
             lanes,
             sink,
             new FlowSettings(decodeThreads(settings), settings.maxBatch(), settings.maxDelay()),
