@@ -3,6 +3,7 @@ package dev.millrace.components.checkpoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,14 @@ record Download(Fetcher fetcher, DownloadProgress progress, long mostBytes) {
   }
 
   /** Whether it is an absolute https address with a host and without credentials. */
+  static boolean isHttps(String url) {
+    try {
+      return isHttps(new URI(url));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
   static boolean isHttps(URI address) {
     return "https".equalsIgnoreCase(address.getScheme())
         && address.getHost() != null

@@ -25,10 +25,12 @@ public record WeightsConfig(
     @JsonPropertyDescription("Seed of the random parameters, default 0") @Nullable Long seed) {
 
   public WeightsConfig {
-    if (url != null && !url.startsWith("https://")) {
+    if (url != null && !Download.isHttps(url)) {
       throw new ConfigException(
           "url",
-          "expected an https:// address, found '" + url.replaceFirst("://.*", "://...") + "'.",
+          "expected an https address without user name or password, found '"
+              + url.replaceAll("//[^/]*@", "//")
+              + "'.",
           "Others can be tampered with.");
     }
     if (url != null && sha256 == null) {

@@ -4,7 +4,6 @@ import dev.millrace.components.ConfigException;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,6 @@ public final class WeightsStore {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long MOST_BYTES = 8L << 30;
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   private final List<Path> folders;
   private final Path cache;
@@ -87,8 +84,8 @@ public final class WeightsStore {
       Path configFolder,
       Path configRoot,
       DownloadProgress progress) {
-    String sha256 = sha256(config, path);
-    URI address = address(config, path);
+    String sha256 = config.sha256() == null ? null : config.sha256().toLowerCase(Locale.ROOT);
+    URI address = config.url() == null ? null : URI.create(config.url());
     if (config.file() == null && address == null) {
       return Optional.empty();
     }
@@ -188,50 +185,6 @@ public final class WeightsStore {
           "It is another file than the configuration means: replace it, or correct the hash.");
     }
     return new Found(file, found);
-  }
-
-  private static @Nullable String sha256(WeightsConfig config, String path) {
-    if (config.sha256() == null) {
-      return null;
-    }
-    String hash = config.sha256().toLowerCase(Locale.ROOT);
-    if (!HEX.matcher(hash).matches()) {
-      throw new ConfigException(
-          path + ".sha256",
-          "expected 64 hexadecimal digits, found '" + config.sha256() + "'.",
-          null);
-    }
-    return hash;
-  }
-
-  private static @Nullable URI address(WeightsConfig config, String path) {
-    String url = config.url();
-    if (url == null) {
-      return null;
-    }
-    try {
-      URI address = new URI(url);
-      if (Download.isHttps(address)) {
-        if (config.sha256() == null) {
-          throw new ConfigException(
-              path + ".sha256",
-              "an address needs the SHA-256 of the file that it leads to.",
-              "Add sha256, as sha256sum prints it for a copy that you trust.");
-        }
-        return address;
-      }
-    } catch (URISyntaxException e) {
-      throw new ConfigException(path + ".url", "'" + url + "' is no address.", null);
-    }
-    throw new ConfigException(
-        path + ".url",
-        "expected an https address without user name or password, found '" + hidden(url) + "'.",
-        null);
-  }
-
-  /** The address without what may be a password. */
-  private static String hidden(String url) {
-    return url.replaceAll("//[^/]*@", "//");
   }
 
   private static String name(@Nullable URI address) {
