@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         "Measures frames a second from topic to topic (embedded broker, decoding included) over frames a second of the"
             + " bare network in a loop with the same batch and threads and no decoding. Rounds of both alternate in one"
             + " process, so that a host of changing speed slows both.",
+    mixinStandardHelpOptions = true,
     footer = {
       "",
       "Examples:",

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -104,7 +105,10 @@ public final class Console implements AutoCloseable {
   private static Publisher<Void> health(
       HttpServerResponse response, String what, boolean good, List<String> reasons) {
     response.status(good ? 200 : 503);
-    return json(response, Map.of(what, good, "reasons", reasons));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put(what, good);
+    answer.put("reasons", reasons);
+    return json(response, answer);
   }
 
   private static Publisher<Void> json(HttpServerResponse response, Object value) {
