@@ -103,7 +103,7 @@ class MainTest {
 
   @Test
   void aBrokerThatIsNotThereIsAFailureToldInALine() {
-    assertThat(run("watch", "--bootstrap", "nowhere.invalid:1", "--seconds", "1"))
+    assertThat(run("watch", "--bootstrap", "nowhere.invalid:1", "--count", "1"))
         .isEqualTo(ExitCodes.FAILED);
     assertThat(err.toString()).startsWith("millrace: nowhere.invalid:1").doesNotContain("\tat ");
   }
