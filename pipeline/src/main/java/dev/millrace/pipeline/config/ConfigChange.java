@@ -17,7 +17,7 @@ public sealed interface ConfigChange {
    * A watched file cannot be read any more. What runs goes on; the watch goes on too, and tells
    * when it is back.
    *
-   * @param reason one line for people
+   * @param reason one line for people, to stand after the file's name
    */
   record Unreadable(Path file, String reason) implements ConfigChange {}
 }

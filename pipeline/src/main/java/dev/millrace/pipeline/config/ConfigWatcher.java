@@ -90,7 +90,7 @@ public final class ConfigWatcher {
       String why = now.getOrDefault(first, "").substring(Fingerprints.UNREADABLE.length());
       return Optional.of(
           new ConfigChange.Unreadable(
-              first, first + " " + why + "; what runs goes on until it is back."));
+              first, "it " + why + "; what runs goes on until it is back."));
     }
     return changed.isEmpty()
         ? Optional.empty()

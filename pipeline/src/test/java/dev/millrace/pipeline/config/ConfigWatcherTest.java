@@ -111,15 +111,13 @@ class ConfigWatcherTest {
     Files.delete(file);
     assertThat(looked(4))
         .containsExactly(
-            new ConfigChange.Unreadable(
-                file, file + " is gone; what runs goes on until it is back."));
+            new ConfigChange.Unreadable(file, "it is gone; what runs goes on until it is back."));
     Files.writeString(file, "_BASE_: base.yaml\na: 1\n");
     assertThat(looked(4)).hasSize(1).allMatch(c -> c instanceof ConfigChange.Edited);
     Files.delete(base);
     assertThat(looked(4))
         .containsExactly(
-            new ConfigChange.Unreadable(
-                base, base + " is gone; what runs goes on until it is back."));
+            new ConfigChange.Unreadable(base, "it is gone; what runs goes on until it is back."));
   }
 
   @Test

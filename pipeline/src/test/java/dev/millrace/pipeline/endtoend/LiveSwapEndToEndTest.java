@@ -99,6 +99,7 @@ class LiveSwapEndToEndTest {
     ToyJar.into(plugins);
     List<Shot> shots = Street.shots(framesPerCamera);
     long openNatives = Natives.createdCount() - Natives.closedCount();
+    long closedNatives = Natives.closedCount();
     long start = System.nanoTime();
     try (Room room = new Room(SharedBroker.bootstrapServers(), "swaps-" + framesPerCamera)) {
       String sections = room.sections(64);
@@ -117,17 +118,17 @@ class LiveSwapEndToEndTest {
       assertThat(room.letters()).isEmpty();
       assertThat(room.committed())
           .isEqualTo(Map.of(0, (long) framesPerCamera, 1, (long) framesPerCamera));
-      assertThat(underWay).as("frames in flight at each switch").anyMatch(frames -> frames > 0);
+      assertThat(underWay).as("frames under way at each switch").anyMatch(frames -> frames > 0);
       nothingIsLeftOpen(server, models, openNatives);
       System.out.printf(
-          "%d + %d frames, %d live swaps with %s frames in flight, %.1f s; created = closed:"
-              + " %.0f natives of models, %.0f image decoders, %d detectors, %.0f plugin loaders%n",
+          "%d + %d frames, %d live swaps with %s frames under way, %.1f s; created = closed:"
+              + " %d natives of models, %.0f image decoders, %d detectors, %.0f plugin loaders%n",
           framesPerCamera,
           framesPerCamera,
           SWAPS.size() - 1,
           underWay,
           (System.nanoTime() - start) / 1e9,
-          count(server.metrics(), "closed", "model"),
+          Natives.closedCount() - closedNatives,
           count(server.metrics(), "closed", "image-decoder"),
           models.closed(),
           count(server.metrics(), "closed", "plugin-loader"));
