@@ -78,7 +78,22 @@ public final class KafkaEventSink implements EventSink {
         KafkaMessageFactory.createWriter(
                 settings.eventsTopic(), null, null, event.camera().getBytes(UTF_8))
             .writeBinary(cloudEvent);
-    return safe(sending.send(record));
+    return safe(
+        sending
+            .send(record)
+            .exceptionallyCompose(
+                error -> failed(tooLarge(error) ? unsendable(event, error) : error)));
+  }
+
+  /** No repetition will help: the frame belongs to the dead letters. */
+  private static IllegalArgumentException unsendable(DetectionEvent event, Throwable error) {
+    return new IllegalArgumentException(
+        "the event of "
+            + event.frame().position()
+            + " with "
+            + event.detections().size()
+            + " detections is larger than the brokers or max.request.size allow",
+        error);
   }
 
   @Override
