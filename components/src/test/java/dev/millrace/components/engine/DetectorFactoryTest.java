@@ -268,12 +268,15 @@ class DetectorFactoryTest {
     assertThat(parts(fresh).weights().tensor(stem))
         .as("the same memory for the same weights")
         .isSameAs(parts(old).weights().tensor(stem));
+    ai.onnxruntime.OnnxTensor shared = parts(old).weights().tensor(stem);
     int before = old.detect(List.of(frame(1))).get(0).objects().size();
     int after = fresh.detect(List.of(frame(1))).get(0).objects().size();
     assertThat(after).isLessThan(before);
     fresh.close();
+    assertThat(shared.isClosed()).as("while the old one uses it").isFalse();
     assertThat(old.detect(List.of(frame(1))).get(0).objects()).hasSize(before);
     old.close();
+    assertThat(shared.isClosed()).isTrue();
   }
 
   @Test
