@@ -1,7 +1,6 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrayAdapter;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.internal.NDArrayEx;
@@ -18,14 +17,13 @@ import java.util.stream.IntStream;
  * operation that is not here throws {@link UnsupportedOperationException}, and its caller runs
  * eagerly.
  */
-final class TraceNDArray extends NDArrayAdapter {
+final class TraceNDArray extends TraceArithmetic {
 
   private final Trace trace;
   private final int value;
 
-  @SuppressWarnings("NullAway") // no alternative manager: operations that are not traced must fail
   TraceNDArray(Trace trace, int value, Shape shape, DataType type) {
-    super(trace.manager(), null, shape, type, NDManager.nextUid());
+    super(trace, shape, type, NDManager.nextUid());
     this.trace = trace;
     this.value = value;
   }
@@ -43,11 +41,11 @@ final class TraceNDArray extends NDArrayAdapter {
     return trace.node(op, List.of(this), result, getDataType(), attributes);
   }
 
-  private TraceNDArray unary(String op) {
+  TraceNDArray unary(String op) {
     return op(op, getShape(), Map.of());
   }
 
-  private TraceNDArray scalar(Number n) {
+  TraceNDArray scalar(Number n) {
     boolean integer = getDataType().isInteger() && (n instanceof Integer || n instanceof Long);
     DataType type = integer ? getDataType() : DataType.FLOAT32;
     ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
@@ -61,7 +59,7 @@ final class TraceNDArray extends NDArrayAdapter {
     return trace.constant(data.slice().order(ByteOrder.nativeOrder()), new Shape(), type);
   }
 
-  private TraceNDArray binary(String op, TraceNDArray other) {
+  TraceNDArray binary(String op, TraceNDArray other) {
     DataType type = Shapes.wider(getDataType(), other.getDataType());
     return trace.node(
         op,
@@ -71,7 +69,7 @@ final class TraceNDArray extends NDArrayAdapter {
         Map.of());
   }
 
-  private TraceNDArray compare(String op, TraceNDArray other) {
+  TraceNDArray compare(String op, TraceNDArray other) {
     DataType type = Shapes.wider(getDataType(), other.getDataType());
     return trace.node(
         op,
@@ -90,256 +88,6 @@ final class TraceNDArray extends NDArrayAdapter {
       throw new NotTraceableException("toType(" + type + ")");
     }
     return trace.node("Cast", List.of(this), getShape(), type, Map.of("to", (long) onnx));
-  }
-
-  @Override
-  public NDArray add(NDArray other) {
-    return binary("Add", trace.own(other));
-  }
-
-  @Override
-  public NDArray add(Number n) {
-    return binary("Add", scalar(n));
-  }
-
-  @Override
-  public NDArray sub(NDArray other) {
-    return binary("Sub", trace.own(other));
-  }
-
-  @Override
-  public NDArray sub(Number n) {
-    return binary("Sub", scalar(n));
-  }
-
-  @Override
-  public NDArray mul(NDArray other) {
-    return binary("Mul", trace.own(other));
-  }
-
-  @Override
-  public NDArray mul(Number n) {
-    return binary("Mul", scalar(n));
-  }
-
-  @Override
-  public NDArray div(NDArray other) {
-    return binary("Div", trace.own(other));
-  }
-
-  @Override
-  public NDArray div(Number n) {
-    return binary("Div", scalar(n));
-  }
-
-  @Override
-  public NDArray pow(NDArray other) {
-    return binary("Pow", trace.own(other));
-  }
-
-  @Override
-  public NDArray pow(Number n) {
-    return binary("Pow", scalar(n));
-  }
-
-  @Override
-  public NDArray maximum(NDArray other) {
-    return binary("Max", trace.own(other));
-  }
-
-  @Override
-  public NDArray maximum(Number n) {
-    return binary("Max", scalar(n));
-  }
-
-  @Override
-  public NDArray minimum(NDArray other) {
-    return binary("Min", trace.own(other));
-  }
-
-  @Override
-  public NDArray minimum(Number n) {
-    return binary("Min", scalar(n));
-  }
-
-  @Override
-  public NDArray addi(NDArray other) {
-    return add(other);
-  }
-
-  @Override
-  public NDArray addi(Number n) {
-    return add(n);
-  }
-
-  @Override
-  public NDArray subi(NDArray other) {
-    return sub(other);
-  }
-
-  @Override
-  public NDArray subi(Number n) {
-    return sub(n);
-  }
-
-  @Override
-  public NDArray muli(NDArray other) {
-    return mul(other);
-  }
-
-  @Override
-  public NDArray muli(Number n) {
-    return mul(n);
-  }
-
-  @Override
-  public NDArray divi(NDArray other) {
-    return div(other);
-  }
-
-  @Override
-  public NDArray divi(Number n) {
-    return div(n);
-  }
-
-  @Override
-  public NDArray gt(NDArray other) {
-    return compare("Greater", trace.own(other));
-  }
-
-  @Override
-  public NDArray gt(Number n) {
-    return compare("Greater", scalar(n));
-  }
-
-  @Override
-  public NDArray gte(NDArray other) {
-    return compare("GreaterOrEqual", trace.own(other));
-  }
-
-  @Override
-  public NDArray gte(Number n) {
-    return compare("GreaterOrEqual", scalar(n));
-  }
-
-  @Override
-  public NDArray lt(NDArray other) {
-    return compare("Less", trace.own(other));
-  }
-
-  @Override
-  public NDArray lt(Number n) {
-    return compare("Less", scalar(n));
-  }
-
-  @Override
-  public NDArray lte(NDArray other) {
-    return compare("LessOrEqual", trace.own(other));
-  }
-
-  @Override
-  public NDArray lte(Number n) {
-    return compare("LessOrEqual", scalar(n));
-  }
-
-  @Override
-  public NDArray eq(NDArray other) {
-    return compare("Equal", trace.own(other));
-  }
-
-  @Override
-  public NDArray eq(Number n) {
-    return compare("Equal", scalar(n));
-  }
-
-  @Override
-  public NDArray neg() {
-    return unary("Neg");
-  }
-
-  @Override
-  public NDArray abs() {
-    return unary("Abs");
-  }
-
-  @Override
-  public NDArray exp() {
-    return unary("Exp");
-  }
-
-  @Override
-  public NDArray log() {
-    return unary("Log");
-  }
-
-  @Override
-  public NDArray sqrt() {
-    return unary("Sqrt");
-  }
-
-  @Override
-  public NDArray floor() {
-    return unary("Floor");
-  }
-
-  @Override
-  public NDArray ceil() {
-    return unary("Ceil");
-  }
-
-  @Override
-  public NDArray round() {
-    return unary("Round");
-  }
-
-  @Override
-  public NDArray tanh() {
-    return unary("Tanh");
-  }
-
-  @Override
-  public NDArray sin() {
-    return unary("Sin");
-  }
-
-  @Override
-  public NDArray cos() {
-    return unary("Cos");
-  }
-
-  @Override
-  public NDArray erf() {
-    return unary("Erf");
-  }
-
-  @Override
-  public NDArray sign() {
-    return unary("Sign");
-  }
-
-  @Override
-  public NDArray square() {
-    return mul(this);
-  }
-
-  @Override
-  public NDArray clip(Number min, Number max) {
-    return maximum(min).minimum(max);
-  }
-
-  @Override
-  public NDArray logicalAnd(NDArray n) {
-    return compare("And", trace.own(n));
-  }
-
-  @Override
-  public NDArray logicalOr(NDArray n) {
-    return compare("Or", trace.own(n));
-  }
-
-  @Override
-  public NDArray logicalNot() {
-    return unary("Not");
   }
 
   @Override
