@@ -17,11 +17,15 @@ import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.D2Go;
 import dev.millrace.components.testing.Npy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -101,7 +105,7 @@ class ReferenceStagesTest {
     float[] scores = reference(image, "scores").floats();
     float[] classes = reference(image, "classes").floats();
     float[] boxes = reference(image, "boxes").floats();
-    double scale = image.equals("000000000036") ? scaleOf(image) : scaleOf(image);
+    double scale = scaleOf(image);
     assertThat((int) out.get("instances.counts").floats()[0]).isEqualTo(scores.length);
     for (int i = 0; i < scores.length; i++) {
       assertThat(out.get("instances.scores").floats()[i])
@@ -118,26 +122,17 @@ class ReferenceStagesTest {
     }
   }
 
+  /** How many network pixels a source pixel became. */
   private static double scaleOf(String image) {
-    long[] shape = reference(image, "input_bgr").shape();
-    // The short side became 320; both reference images are COCO's 640 x 480 or 480 x 640 or 481 x
-    // 640.
-    return 320.0 / Math.min(sourceSize(image)[0], sourceSize(image)[1]) + 0 * shape[0];
-  }
-
-  private static int[] sourceSize(String image) {
     try {
       String manifest =
-          java.nio.file.Files.readString(
-              Assets.path("reference/faster_rcnn_fbnetv3a_C4/manifest.json"));
-      java.util.regex.Matcher m =
-          java.util.regex.Pattern.compile(
-                  "\"" + image + "\": \\{\\s*\"height\": (\\d+),\\s*\"width\": (\\d+)")
-              .matcher(manifest);
-      assertThat(m.find()).isTrue();
-      return new int[] {Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2))};
+          Files.readString(Assets.path("reference/faster_rcnn_fbnetv3a_C4/manifest.json"));
+      Matcher entry =
+          Pattern.compile("\"" + image + "\": \\{[^}]*\"scale\": ([0-9.]+)").matcher(manifest);
+      assertThat(entry.find()).isTrue();
+      return Double.parseDouble(entry.group(1));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -208,7 +203,7 @@ class ReferenceStagesTest {
       return Npy.read(
           Assets.path("reference/faster_rcnn_fbnetv3a_C4/" + image + "_" + name + ".npy"));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
