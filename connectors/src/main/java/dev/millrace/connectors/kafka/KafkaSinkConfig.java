@@ -26,6 +26,16 @@ public record KafkaSinkConfig(
     properties = properties == null ? Map.of() : Map.copyOf(properties);
   }
 
+  /** The topic of the events. */
+  public String eventsTopicOrDefault() {
+    return eventsTopic == null ? "events" : eventsTopic;
+  }
+
+  /** The topic of the dead letters. */
+  public String deadLetterTopicOrDefault() {
+    return deadLetterTopic == null ? "frames-dead-letters" : deadLetterTopic;
+  }
+
   /** Everything else as by default. */
   public static KafkaSinkConfig of(
       String bootstrapServers, String eventsTopic, String deadLetterTopic) {

@@ -12,8 +12,8 @@ record SinkSettings(
 
   static SinkSettings of(KafkaSinkConfig config) {
     return new SinkSettings(
-        Objects.requireNonNullElse(config.eventsTopic(), "events"),
-        Objects.requireNonNullElse(config.deadLetterTopic(), "frames-dead-letters"),
+        config.eventsTopicOrDefault(),
+        config.deadLetterTopicOrDefault(),
         Objects.requireNonNullElse(config.eventSource(), "/millrace"),
         Objects.requireNonNullElse(config.drainTimeout(), Duration.ofSeconds(10)));
   }

@@ -101,7 +101,7 @@ final class StreamRun implements AutoCloseable {
         throw new IllegalStateException(
             "the flow ended after " + safe.get() + " of " + count + " frames");
       }
-      Thread.sleep(1);
+      Thread.sleep(20);
     }
   }
 
