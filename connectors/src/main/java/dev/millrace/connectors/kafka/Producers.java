@@ -36,6 +36,12 @@ final class Producers {
             "all",
             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
             true,
+            // More would overtake: a broker that knows nothing of this producer yet (a new
+            // partition)
+            // takes any first sequence, and a first batch that is sent again is out of order for
+            // ever.
+            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+            1,
             ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
             ByteArraySerializer.class,
             ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
