@@ -44,9 +44,12 @@ class ImageDecoderTest {
   @CsvSource({"1,1", "2,1", "1,2", "2,2"})
   void everyUsualSubsampling(int across, int down) {
     // A JDK that brings libjpeg 6b repeats rows of chroma where one with libjpeg-turbo smooths
-    // them, as we do.
-    double bound = across == 1 && down == 2 ? 2.5 : 1.0;
-    for (int[] size : new int[][] {{64, 48}, {63, 47}, {5, 3}}) {
+    // them, as we do: on three rows that is no reference.
+    boolean differs = across == 1 && down == 2;
+    int[][] sizes =
+        differs ? new int[][] {{64, 48}, {63, 47}} : new int[][] {{64, 48}, {63, 47}, {5, 3}};
+    double bound = differs ? 2.5 : 1.0;
+    for (int[] size : sizes) {
       BufferedImage image = picture(size[0], size[1], BufferedImage.TYPE_3BYTE_BGR);
       byte[] jpeg = TestImages.jpeg(image, across, down);
       assertThat(meanDifference(decoder.decode(jpeg).bgr(), decodedByJdk(jpeg))).isLessThan(bound);
