@@ -42,7 +42,14 @@ final class KafkaRoom implements Room {
     this.properties = properties;
     this.producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "acks", "all"),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "acks",
+                "all",
+                // The topic is new: see Producers.
+                "max.in.flight.requests.per.connection",
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));

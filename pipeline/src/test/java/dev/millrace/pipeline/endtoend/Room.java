@@ -47,7 +47,14 @@ final class Room implements AutoCloseable {
     }
     producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "acks", "all"),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "acks",
+                "all",
+                // The topic is new: see Producers in connectors.
+                "max.in.flight.requests.per.connection",
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     reader = new KafkaEventReader(bootstrapServers, Map.of());
