@@ -3,14 +3,13 @@ package dev.millrace.benchmarks;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.image.ImageDecoder;
 import dev.millrace.components.image.ImageLimits;
-import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.InputImage;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -84,12 +83,12 @@ public class ImageBenchmark {
   }
 
   @Benchmark
-  public ImageBatch resizeAsD2Go() {
-    return d2go.preprocess(List.of(frame), 1);
+  public InputImage resizeAsD2Go() {
+    return d2go.preprocess(frame);
   }
 
   @Benchmark
-  public ImageBatch resizeAsDetectron2() {
-    return shortestEdge.preprocess(List.of(frame), 32);
+  public InputImage resizeAsDetectron2() {
+    return shortestEdge.preprocess(frame);
   }
 }

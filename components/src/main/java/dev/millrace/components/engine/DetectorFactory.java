@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,29 +68,26 @@ public final class DetectorFactory {
             binder,
             classNames,
             previous.isEmpty() ? Map.of() : previous.get(0).components());
-    // These two keep buffers or are cheap: each lane has its own.
-    ComponentBuilder ends = new ComponentBuilder(registries, binder, classNames, Map.of());
-    List<Preprocessor> preprocessors = new ArrayList<>();
-    List<Postprocessor> postprocessors = new ArrayList<>();
-    for (int lane = 0; lane < lanes; lane++) {
-      preprocessors.add(ends.component(Preprocessor.class, model.preprocessor(), Map.of()));
-      postprocessors.add(ends.component(Postprocessor.class, model.postprocessor(), Map.of()));
-    }
+    Preprocessor preprocessor =
+        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+    Postprocessor postprocessor =
+        builder.component(Postprocessor.class, model.postprocessor(), Map.of());
     MetaArchitecture architecture =
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
     Optional<WeightsStore.Found> file = finder.find(model.weights());
     String origin = origin(model.weights(), file);
     List<SharedParts> parts = same(previous, architecture, origin, target, lanes);
     if (parts.isEmpty()) {
-      parts = parts(model.weights(), architecture, preprocessors, target, file, origin, previous);
+      parts =
+          parts(model.weights(), architecture, preprocessor, target, lanes, file, origin, previous);
     }
     List<Detector> detectors = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
       detectors.add(
           new LoadedModel(
-              preprocessors.get(lane),
+              preprocessor,
               architecture,
-              postprocessors.get(lane),
+              postprocessor,
               model.classes(),
               parts.get(lane),
               builder.built(),
@@ -124,19 +122,19 @@ public final class DetectorFactory {
   private static List<SharedParts> parts(
       WeightsConfig config,
       MetaArchitecture architecture,
-      List<Preprocessor> preprocessors,
+      Preprocessor preprocessor,
       Target target,
+      int lanes,
       Optional<WeightsStore.Found> file,
       String origin,
       List<LoadedModel> previous) {
-    ImageBatch sample =
-        preprocessors.get(0).preprocess(List.of(black(640, 480)), architecture.sizeDivisibility());
+    ImageBatch sample = sample(preprocessor, architecture, 640, 480, 1);
     Plan plan =
         Plan.of(architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
     Weights weights = weights(config, architecture, file, origin, previous);
     List<SharedParts> parts = new ArrayList<>();
     try {
-      for (Preprocessor preprocessor : preprocessors) {
+      for (int lane = 0; lane < lanes; lane++) {
         SharedParts own =
             new SharedParts(plan.parts(weights, target), weights.retain(), origin, target);
         parts.add(own);
@@ -157,14 +155,18 @@ public final class DetectorFactory {
    */
   private static void warm(
       SharedParts parts, Preprocessor preprocessor, MetaArchitecture architecture) {
-    for (List<Frame> frames :
-        List.of(List.of(black(640, 480)), List.of(black(480, 384), black(480, 384)))) {
-      LoadedModel.infer(parts, preprocessor.preprocess(frames, architecture.sizeDivisibility()));
-    }
+    LoadedModel.run(parts, sample(preprocessor, architecture, 640, 480, 1));
+    LoadedModel.run(parts, sample(preprocessor, architecture, 480, 384, 2));
   }
 
-  private static Frame black(int width, int height) {
-    return new Frame(width, height, new byte[3 * width * height]);
+  /** Black images. */
+  private static ImageBatch sample(
+      Preprocessor preprocessor, MetaArchitecture architecture, int width, int height, int images) {
+    Frame black = new Frame(width, height, new byte[3 * width * height]);
+    return new BatchBuffer()
+        .fill(
+            Collections.nCopies(images, preprocessor.preprocess(black)),
+            architecture.sizeDivisibility());
   }
 
   private static Weights weights(
@@ -248,8 +250,8 @@ public final class DetectorFactory {
     if (!(detector instanceof LoadedModel model)) {
       throw new IllegalArgumentException("not a detector that was built here");
     }
-    ImageBatch batch = model.preprocess(frames);
-    return () -> LoadedModel.infer(model.parts(), batch);
+    ImageBatch batch = model.batch(frames.stream().map(model.preprocessor()::preprocess).toList());
+    return () -> LoadedModel.run(model.parts(), batch);
   }
 
   /** Two models with the same origin have the same values in parameters of the same name. */

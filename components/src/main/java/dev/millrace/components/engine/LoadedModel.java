@@ -2,11 +2,11 @@ package dev.millrace.components.engine;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.DenseInstances;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.InputImage;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
@@ -35,6 +35,7 @@ final class LoadedModel implements Detector {
   private final SharedParts parts;
   private final Map<ComponentBuilder.Key, Object> components;
   private final String weightsHash;
+  private final BatchBuffer buffer = new BatchBuffer();
   private boolean closed;
 
   LoadedModel(
@@ -72,16 +73,21 @@ final class LoadedModel implements Detector {
   }
 
   @Override
-  public List<Detections> detect(List<Frame> frames) {
-    ImageBatch batch = preprocess(frames);
-    return postprocessor.postprocess(infer(parts, batch), batch, classes);
+  public Preprocessor preprocessor() {
+    return preprocessor;
   }
 
-  ImageBatch preprocess(List<Frame> frames) {
-    return preprocessor.preprocess(frames, architecture.sizeDivisibility());
+  @Override
+  public List<Detections> infer(List<InputImage> images) {
+    ImageBatch batch = batch(images);
+    return postprocessor.postprocess(run(parts, batch), batch, classes);
   }
 
-  static DenseInstances infer(SharedParts parts, ImageBatch batch) {
+  ImageBatch batch(List<InputImage> images) {
+    return buffer.fill(images, architecture.sizeDivisibility());
+  }
+
+  static DenseInstances run(SharedParts parts, ImageBatch batch) {
     int n = batch.images();
     float[] sizes = new float[2 * n];
     for (int i = 0; i < sizes.length; i++) {

@@ -1,7 +1,5 @@
 package dev.millrace.components.image;
 
-import java.nio.ByteBuffer;
-
 /**
  * What PyTorch's {@code F.interpolate(mode="bilinear", align_corners=True)} gives in float32,
  * rounded to the nearest level: the corners' centres lie on each other, four taps a pixel, no
@@ -24,14 +22,9 @@ public final class AlignCornersBilinear implements Resizer {
   private byte[] line = {};
 
   @Override
-  public void resize(
-      Frame source,
-      int width,
-      int height,
-      ByteBuffer out,
-      int offset,
-      int rowStride,
-      int planeStride) {
+  public byte[] resize(Frame source, int width, int height) {
+    int plane = Math.multiplyExact(width, height);
+    byte[] out = new byte[Math.multiplyExact(3, plane)];
     prepare(source.width(), width);
     float step = step(source.height(), height);
     int pitch = 3 * source.width();
@@ -58,11 +51,11 @@ public final class AlignCornersBilinear implements Resizer {
         lowerRow = below;
       }
       mix(position - above);
-      int at = offset + y * rowStride;
-      out.put(at, line, 0, width);
-      out.put(at + planeStride, line, width, width);
-      out.put(at + 2 * planeStride, line, 2 * width, width);
+      for (int c = 0; c < 3; c++) {
+        System.arraycopy(line, c * width, out, c * plane + y * width, width);
+      }
     }
+    return out;
   }
 
   private static float step(int from, int to) {

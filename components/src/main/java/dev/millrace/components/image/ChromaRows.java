@@ -21,6 +21,7 @@ final class ChromaRows {
 
   private final int[] sampleRow = new int[2];
   private int[] sums = {};
+  private int[] beside = {};
   private int pairs;
   private int[] even = {};
   private int[] odd = {};
@@ -41,6 +42,7 @@ final class ChromaRows {
     if (sums.length < columns) {
       samples = new int[2][columns];
       sums = new int[columns];
+      beside = new int[columns];
     }
     if (even.length < pairs) {
       even = new int[pairs];
@@ -121,21 +123,19 @@ final class ChromaRows {
   /** Two columns out of each sum: nearer ones weigh 3, farther ones 1. */
   private void widen(int[] from, int biasEven, int biasOdd, int shift) {
     int last = columns - 1;
-    toEven(from, biasEven, shift, columns, even);
-    toOdd(from, biasOdd, shift, last, odd);
+    // A neighbour from an array of its own: two neighbours of one array are one load to C2 once
+    // the loop is unrolled, and then it finds no vectors.
+    System.arraycopy(from, 0, beside, 1, last);
+    blend(from, beside, biasEven, shift, columns, even);
+    System.arraycopy(from, 1, beside, 0, last);
+    blend(from, beside, biasOdd, shift, last, odd);
     even[0] = (4 * from[0] + biasEven) >> shift;
     odd[last] = (4 * from[last] + biasOdd) >> shift;
   }
 
-  private static void toEven(int[] from, int bias, int shift, int columns, int[] to) {
-    for (int x = 1; x < columns; x++) {
-      to[x] = (3 * from[x] + from[x - 1] + bias) >> shift;
-    }
-  }
-
-  private static void toOdd(int[] from, int bias, int shift, int last, int[] to) {
-    for (int x = 0; x < last; x++) {
-      to[x] = (3 * from[x] + from[x + 1] + bias) >> shift;
+  private static void blend(int[] near, int[] far, int bias, int shift, int count, int[] to) {
+    for (int x = 0; x < count; x++) {
+      to[x] = (3 * near[x] + far[x] + bias) >> shift;
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.components.image;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,9 @@ public final class PillowBilinear implements Resizer {
   private byte[] line = {};
 
   @Override
-  public void resize(
-      Frame source,
-      int width,
-      int height,
-      ByteBuffer out,
-      int offset,
-      int rowStride,
-      int planeStride) {
+  public byte[] resize(Frame source, int width, int height) {
+    int plane = Math.multiplyExact(width, height);
+    byte[] out = new byte[Math.multiplyExact(3, plane)];
     ResampleTable across = columns = table(columns, source.width(), width);
     ResampleTable down = rows = table(rows, source.height(), height);
     int length = 3 * width;
@@ -51,11 +45,11 @@ public final class PillowBilinear implements Resizer {
       for (int i = 0; i < length; i++) {
         line[i] = (byte) (sums[i] >> ResampleTable.PRECISION);
       }
-      int at = offset + y * rowStride;
-      out.put(at, line, 0, width);
-      out.put(at + planeStride, line, width, width);
-      out.put(at + 2 * planeStride, line, 2 * width, width);
+      for (int c = 0; c < 3; c++) {
+        System.arraycopy(line, c * width, out, c * plane + y * width, width);
+      }
     }
+    return out;
   }
 
   private static ResampleTable table(@Nullable ResampleTable last, int from, int to) {

@@ -9,14 +9,22 @@ import java.util.List;
  */
 public interface Detector extends AutoCloseable {
 
+  /** Makes of a frame what {@link #infer} takes; callable from any thread. */
+  Preprocessor preprocessor();
+
   /**
-   * Runs every stage over a batch.
+   * Runs the network and the postprocessor over a batch.
    *
-   * @param frames at least one; all of the same width and height
+   * @param images at least one, made by this detector's {@link #preprocessor}
    * @return as many, in the same order
    * @throws RuntimeException if a stage fails; the detector stays usable
    */
-  List<Detections> detect(List<Frame> frames);
+  List<Detections> infer(List<InputImage> images);
+
+  /** Runs every stage over a batch, here and now. */
+  default List<Detections> detect(List<Frame> frames) {
+    return infer(frames.stream().map(preprocessor()::preprocess).toList());
+  }
 
   /** How the stages run, as {@code millrace plan} prints it. */
   String plan();

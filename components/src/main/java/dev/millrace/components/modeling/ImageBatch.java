@@ -3,13 +3,13 @@ package dev.millrace.components.modeling;
 import java.nio.ByteBuffer;
 
 /**
- * Frames at the network's input size.
+ * Images of one pass, padded to a common size: Detectron2's {@code ImageList}.
  *
  * @param images N
  * @param height rows, padding included
  * @param width columns, padding included
- * @param pixels direct, uint8 (N, 3, height, width), blue first; belongs to the preprocessor and
- *     holds until its next call
+ * @param pixels direct, uint8 (N, 3, height, width), blue first, zeros at the right and the bottom
+ *     of smaller images; belongs to the model and holds until its next batch
  * @param sizes height and width of each image without padding, N * 2
  * @param sourceSizes height and width of each frame, N * 2
  */

@@ -1,16 +1,16 @@
 package dev.millrace.components.modeling;
 
 import dev.millrace.components.image.Frame;
-import java.util.List;
 
-/** From frames to a batch at the network's input size. Confined to its lane's thread. */
+/**
+ * From a frame to an image at the network's input size. Padding to a common size and stacking to a
+ * batch come later and are not its business.
+ *
+ * <p>Called by several threads at once: decoding threads prepare frames before a lane asks for
+ * them.
+ */
 public interface Preprocessor {
 
-  /**
-   * @param frames at least one
-   * @param sizeDivisibility the batch's height and width are multiples of this, zeros at the right
-   *     and the bottom
-   * @return a batch of as many images in the same order, all padded to the largest
-   */
-  ImageBatch preprocess(List<Frame> frames, int sizeDivisibility);
+  /** Makes the image; the frame stays as it is. */
+  InputImage preprocess(Frame frame);
 }

@@ -1,7 +1,7 @@
 package dev.millrace.connectors.delivery;
 
 import dev.millrace.connectors.FrameRecord;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +16,8 @@ import reactor.core.publisher.Operators;
 
 /**
  * Hands frames to one subscriber at a time, as many as it has asked for, on the executor's thread.
- * What it has not asked for waits here.
+ * What it has not asked for waits here. Partitions take turns: a broker answers with long runs of
+ * one partition, and whoever comes later must not wait for the end of a run.
  */
 final class FrameOutlet implements Publisher<FrameRecord> {
 
@@ -33,7 +34,7 @@ final class FrameOutlet implements Publisher<FrameRecord> {
   private final Consumer<Waiting> onEmit;
   private final Consumer<Waiting> onDrop;
   private final Runnable onSubscribe;
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
+  private final FairQueue waiting = new FairQueue(); // guarded by itself
   private final AtomicInteger work = new AtomicInteger();
   private final AtomicReference<@Nullable Tap> tap = new AtomicReference<>();
   private volatile End end = End.OPEN;
@@ -59,9 +60,9 @@ final class FrameOutlet implements Publisher<FrameRecord> {
 
   /** Drops what waits of partitions that were taken away. */
   void purge() {
-    ArrayDeque<Waiting> dropped = new ArrayDeque<>();
+    List<Waiting> dropped;
     synchronized (waiting) {
-      waiting.removeIf(entry -> entry.ledger().withdrawn() && dropped.add(entry));
+      dropped = waiting.removeWithdrawn();
     }
     dropped.forEach(onDrop);
   }

@@ -57,6 +57,22 @@ class FrameDeliveryTest {
   }
 
   @Test
+  void partitionsTakeTurnsAndKeepTheirOrder() {
+    PartitionLedger first = delivery.open("t", 0, 0);
+    PartitionLedger second = delivery.open("t", 1, 0);
+    for (int i = 0; i < 4; i++) {
+      offer(first, i, 10);
+    }
+    offer(second, 0, 10);
+    offer(second, 1, 10);
+    StepVerifier.create(
+            delivery.frames().map(f -> f.position().partition() + "-" + f.position().offset()), 6)
+        .expectNext("0-0", "1-0", "0-1", "1-1", "0-2", "0-3")
+        .thenCancel()
+        .verify();
+  }
+
+  @Test
   void aWithdrawnPartitionsFramesAreDroppedUnlessTheyWereEmitted() {
     PartitionLedger gone = delivery.open("t", 0, 0);
     PartitionLedger stays = delivery.open("t", 1, 0);

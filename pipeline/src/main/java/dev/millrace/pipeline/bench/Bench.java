@@ -96,7 +96,7 @@ public final class Bench {
     double network = 1000 / loop(networks.subList(0, 1), full.size(), bareSeconds / 2);
     try (StreamRun run =
         new StreamRun(options, models, frames, Math.max(2, detectors.size()), perRound)) {
-      run.run(Math.max(20, perRound / 4)); // the JIT's share
+      run.run(perRound); // the JIT's share
       for (int round = 0; round < rounds; round++) {
         bare.add(loop(networks, full.size(), bareSeconds));
         StreamRun.Result result = run.run(perRound);

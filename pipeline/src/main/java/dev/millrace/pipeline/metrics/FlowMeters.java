@@ -28,6 +28,7 @@ public final class FlowMeters implements FlowObserver {
   private final Counter out;
   private final Counter sinkFailures;
   private final Timer decode;
+  private final Timer preprocess;
   private final Timer queue;
   private final Timer publish;
   private final Timer age;
@@ -45,6 +46,8 @@ public final class FlowMeters implements FlowObserver {
             .description("Times that the sink did not take an event or dead letter")
             .register(registry);
     decode = Meters.timer("millrace.decode", "Decoding one frame", registry);
+    preprocess =
+        Meters.timer("millrace.preprocess", "Bringing one frame to its model's size", registry);
     queue =
         Meters.timer(
             "millrace.queue", "A frame's wait from arrival to its model, not decoding", registry);
@@ -72,6 +75,11 @@ public final class FlowMeters implements FlowObserver {
   @Override
   public void decoded(Decoded frame, long nanos) {
     decode.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void prepared(long nanos) {
+    preprocess.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

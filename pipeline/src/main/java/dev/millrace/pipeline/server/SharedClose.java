@@ -1,8 +1,9 @@
 package dev.millrace.pipeline.server;
 
-import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.InputImage;
+import dev.millrace.components.modeling.Preprocessor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,8 +26,13 @@ final class SharedClose {
       implements Detector {
 
     @Override
-    public List<Detections> detect(List<Frame> frames) {
-      return detector.detect(frames);
+    public Preprocessor preprocessor() {
+      return detector.preprocessor();
+    }
+
+    @Override
+    public List<Detections> infer(List<InputImage> images) {
+      return detector.infer(images);
     }
 
     @Override

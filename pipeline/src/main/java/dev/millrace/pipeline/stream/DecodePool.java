@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.stream;
 
+import dev.millrace.components.image.Frame;
 import dev.millrace.connectors.DeadLetterReason;
 import dev.millrace.connectors.FrameRecord;
 import java.util.Queue;
@@ -7,20 +8,30 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** A bounded number of threads that decode, with as many decoders. */
+/** A bounded number of threads that decode and prepare, with as many decoders. */
 final class DecodePool implements AutoCloseable {
 
   private final ExecutorService threads;
   private final Scheduler scheduler;
   private final Queue<FrameDecoder> decoders = new ConcurrentLinkedQueue<>();
+  private final Function<FrameRecord, Lane> lanes;
   private final FlowObserver observer;
 
-  DecodePool(int threads, Supplier<? extends FrameDecoder> decoders, FlowObserver observer) {
+  /**
+   * @param lanes where a frame will go: its model prepares the frame as soon as it is decoded
+   */
+  DecodePool(
+      int threads,
+      Supplier<? extends FrameDecoder> decoders,
+      Function<FrameRecord, Lane> lanes,
+      FlowObserver observer) {
+    this.lanes = lanes;
     this.threads = Executors.newFixedThreadPool(threads, new NamedThreads("decode"));
     this.scheduler = Schedulers.fromExecutorService(this.threads, "decode");
     for (int i = 0; i < threads; i++) {
@@ -39,9 +50,12 @@ final class DecodePool implements AutoCloseable {
     FrameDecoder decoder = decoders.remove(); // there is one for each thread
     long start = System.nanoTime();
     Decoded decoded;
+    long nanos = 0;
     try {
-      var pixels = decoder.decode(record);
-      decoded = new DecodedFrame(record, pixels, arrived, System.nanoTime() - start);
+      Frame pixels = decoder.decode(record);
+      nanos = System.nanoTime() - start;
+      DecodedFrame.Prepared prepared = lanes.apply(record).prepare(pixels);
+      decoded = new DecodedFrame(record, pixels, prepared, arrived, System.nanoTime() - start);
     } catch (UndecodableFrameException e) {
       decoded = new Rejected(record, e.reason());
     } catch (RuntimeException e) {
@@ -51,7 +65,7 @@ final class DecodePool implements AutoCloseable {
     } finally {
       decoders.add(decoder);
     }
-    observer.decoded(decoded, System.nanoTime() - start);
+    observer.decoded(decoded, nanos == 0 ? System.nanoTime() - start : nanos);
     return decoded;
   }
 

@@ -11,6 +11,9 @@ public interface FlowObserver {
   /** A frame was decoded or found undecodable. */
   default void decoded(Decoded frame, long nanos) {}
 
+  /** A decoded frame was brought to the size that its lane's model wants. */
+  default void prepared(long nanos) {}
+
   /** A lane ran its model once, successfully or not. */
   default void ran(int lane, int frames, long nanos) {}
 

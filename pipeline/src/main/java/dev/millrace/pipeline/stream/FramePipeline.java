@@ -51,7 +51,7 @@ public final class FramePipeline implements AutoCloseable {
     this.lanes = List.copyOf(lanes);
     this.settings = settings;
     this.observer = observer;
-    this.decoders = new DecodePool(settings.decodeThreads(), decoders, observer);
+    this.decoders = new DecodePool(settings.decodeThreads(), decoders, this::lane, observer);
     this.delivery = new Delivery(sink, source, observer, deliveryThread);
     this.flow = flow().subscribe(nothing -> {}, ended::completeExceptionally, this::finished);
   }
@@ -89,8 +89,12 @@ public final class FramePipeline implements AutoCloseable {
   }
 
   private void arrived(FrameRecord frame) {
-    lanes.get(laneOf(frame)).onTheWay().incrementAndGet();
+    lane(frame).onTheWay().incrementAndGet();
     observer.arrived(frame);
+  }
+
+  private Lane lane(FrameRecord frame) {
+    return lanes.get(laneOf(frame));
   }
 
   private int laneOf(FrameRecord frame) {

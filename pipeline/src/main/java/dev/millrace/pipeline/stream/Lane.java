@@ -1,7 +1,9 @@
 package dev.millrace.pipeline.stream;
 
+import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.Preprocessor;
 import dev.millrace.connectors.DeadLetterReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ public final class Lane implements AutoCloseable {
   private final ExecutorService thread;
   private final Scheduler scheduler;
   private final AtomicInteger onTheWay = new AtomicInteger();
-  private @Nullable LaneModel live; // only touched by the lane's thread
+  private volatile @Nullable LaneModel live; // only written by the lane's thread
 
   /**
    * @param number from 0; partitions whose number modulo the count of lanes is this one come here
@@ -67,6 +69,29 @@ public final class Lane implements AutoCloseable {
           closeQuietly(detector);
           return null;
         });
+  }
+
+  /**
+   * What the live model wants of a frame, made ahead of time on a decoding thread. Nothing is lost
+   * where that fails, or where another model is live by the time the frame's turn comes: the lane
+   * then prepares the frame itself.
+   */
+  DecodedFrame.@Nullable Prepared prepare(Frame frame) {
+    LaneModel model = live;
+    if (model == null) {
+      return null;
+    }
+    long start = System.nanoTime();
+    try {
+      Preprocessor preprocessor = model.detector().preprocessor();
+      return new DecodedFrame.Prepared(preprocessor, preprocessor.preprocess(frame));
+    } catch (RuntimeException | LinkageError e) {
+      // The lane meets the same failure where it can be told from a model that was just closed.
+      log.debug("a frame was not prepared ahead of time", e);
+      return null;
+    } finally {
+      observer.prepared(System.nanoTime() - start);
+    }
   }
 
   /** Frames that will come to this lane and are still being decoded. */
@@ -118,7 +143,8 @@ public final class Lane implements AutoCloseable {
     long start = System.nanoTime();
     List<Detections> found;
     try {
-      found = model.detector().detect(frames.stream().map(DecodedFrame::pixels).toList());
+      found =
+          model.detector().infer(frames.stream().map(f -> f.imageFor(model.detector())).toList());
     } finally {
       observer.ran(number, frames.size(), System.nanoTime() - start);
     }

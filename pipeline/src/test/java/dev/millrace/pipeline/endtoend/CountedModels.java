@@ -3,9 +3,10 @@ package dev.millrace.pipeline.endtoend;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.DownloadProgress;
 import dev.millrace.components.checkpoint.WeightsStore;
-import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.InputImage;
+import dev.millrace.components.modeling.Preprocessor;
 import dev.millrace.pipeline.config.LoadedConfig;
 import dev.millrace.pipeline.server.ModelFactory;
 import dev.millrace.pipeline.server.StandardModels;
@@ -60,8 +61,13 @@ final class CountedModels implements ModelFactory {
 
   private record Counted(Detector detector, AtomicInteger closed) implements Detector {
     @Override
-    public List<Detections> detect(List<Frame> frames) {
-      return detector.detect(frames);
+    public Preprocessor preprocessor() {
+      return detector.preprocessor();
+    }
+
+    @Override
+    public List<Detections> infer(List<InputImage> images) {
+      return detector.infer(images);
     }
 
     @Override

@@ -38,6 +38,7 @@ class MetersTest {
             1);
     meters.arrived(record);
     meters.arrived(record);
+    meters.prepared(2_000_000);
     meters.ran(1, 2, 500_000_000);
     meters.delivered(new Detected(record, event), 1_000_000);
     var rejected = new Rejected(record, new DeadLetterReason("truncated", "its end is missing"));
@@ -57,6 +58,7 @@ class MetersTest {
             "millrace_lane_busy_seconds_total{lane=\"1\"} 0.5",
             "millrace_queue_seconds_sum 0.004",
             "millrace_decode_seconds_count 1",
+            "millrace_preprocess_seconds_sum 0.002",
             "millrace_publish_seconds_count 2",
             "millrace_frame_age_seconds_sum 3.0");
   }

@@ -33,7 +33,7 @@ class AdaptiveBatcherTest {
 
   private Decoded frame(int partition, int width) {
     var record = FakeSource.frame(partition, next++, width + "x1:0");
-    return new DecodedFrame(record, Rig.decode(record), 0, 0);
+    return new DecodedFrame(record, Rig.decode(record), null, 0, 0);
   }
 
   /** A frame of its own partition arrives. */

@@ -4,9 +4,13 @@ import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.InputImage;
+import dev.millrace.components.modeling.Preprocessor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -26,37 +30,62 @@ public final class FakeDetector implements Detector {
   /** A frame whose first byte is this one gets a score that is no number. */
   public static final byte NOT_A_NUMBER = 97;
 
+  /** A frame whose first byte is this one fails before it gets to the model. */
+  public static final byte UNPREPARABLE = 96;
+
   private final Count count;
-  private final Consumer<List<Frame>> work;
+  private final Set<InputImage> prepared =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+  private final Preprocessor preprocessor = this::prepare;
+  private final Consumer<List<InputImage>> work;
   private volatile Thread lane;
   private volatile boolean closed;
 
-  public FakeDetector(Count count, Consumer<List<Frame>> work) {
+  public FakeDetector(Count count, Consumer<List<InputImage>> work) {
     this.count = count;
     this.work = work;
     count.created.incrementAndGet();
   }
 
   @Override
-  public List<Detections> detect(List<Frame> frames) {
-    confine("detect");
-    Frame first = frames.get(0);
-    for (Frame frame : frames) {
-      if (frame.width() != first.width() || frame.height() != first.height()) {
+  public Preprocessor preprocessor() {
+    return preprocessor;
+  }
+
+  private InputImage prepare(Frame frame) {
+    if (frame.bgr()[0] == UNPREPARABLE) {
+      throw new IllegalArgumentException("not a frame that can be resized");
+    }
+    InputImage image =
+        new InputImage(frame.height(), frame.width(), frame.bgr(), frame.height(), frame.width());
+    prepared.add(image);
+    return image;
+  }
+
+  @Override
+  public List<Detections> infer(List<InputImage> images) {
+    confine("infer");
+    InputImage first = images.get(0);
+    for (InputImage image : images) {
+      if (image.width() != first.width() || image.height() != first.height()) {
         count.violations.add("a batch of several sizes");
       }
-    }
-    work.accept(frames);
-    for (Frame frame : frames) {
-      if (frame.bgr()[0] == POISON) {
-        throw new IllegalArgumentException("poison in a batch of " + frames.size());
+      if (!prepared.contains(image)) {
+        count.violations.add("an image that another model's preprocessor made");
       }
     }
-    return frames.stream()
+    work.accept(images);
+    for (InputImage image : images) {
+      if (image.pixels()[0] == POISON) {
+        throw new IllegalArgumentException("poison in a batch of " + images.size());
+      }
+    }
+    return images.stream()
         .map(
             f -> {
-              float score = f.bgr()[0] == NOT_A_NUMBER ? Float.NaN : 1f;
-              return new Detections(List.of(new Detection(0, 0, 1, 1, f.bgr()[0], "thing", score)));
+              byte value = f.pixels()[0];
+              float score = value == NOT_A_NUMBER ? Float.NaN : 1f;
+              return new Detections(List.of(new Detection(0, 0, 1, 1, value, "thing", score)));
             })
         .toList();
   }

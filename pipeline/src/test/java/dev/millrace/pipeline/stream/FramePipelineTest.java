@@ -142,6 +142,43 @@ class FramePipelineTest {
   }
 
   @Test
+  void aFrameThatThePreprocessorRefusesBecomesADeadLetterAndBlocksNothing() {
+    try (Rig rig = new Rig(1, SETTINGS, FramePipelineTest::quick)) {
+      rig.source.push(0, "2x2:1");
+      rig.source.push(0, "2x2:" + FakeDetector.UNPREPARABLE);
+      rig.source.push(0, "2x2:1");
+      rig.finish();
+      assertThat(rig.sink.offsets(0)).containsExactly(0L, 2L);
+      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 1)).code())
+          .isEqualTo("processing-failed");
+      assertThat(rig.source.acknowledged).hasSize(3);
+    }
+  }
+
+  @Test
+  void aFramePreparedForAModelThatIsGoneIsPreparedAgain() {
+    CountDownLatch gate = new CountDownLatch(1);
+    try (Rig rig =
+        new Rig(
+            1,
+            new FlowSettings(1, 1, Duration.ZERO),
+            count -> new FakeDetector(count, frames -> waitFor(gate)))) {
+      for (int i = 0; i < 3; i++) {
+        rig.source.push(0, "2x2:1");
+      }
+      Rig.await("all to be decoded", () -> rig.lanes.get(0).onTheWay().get() == 0);
+      var next = new LaneModel(Rig.revision(2), quick(rig.count));
+      var before = rig.lanes.get(0).switchTo(next).toFuture();
+      gate.countDown();
+      rig.lanes.get(0).close(before.join().detector()).block();
+      rig.finish();
+      assertThat(rig.sink.offsets(0)).containsExactly(0L, 1L, 2L);
+      assertThat(rig.sink.events).extracting(e -> e.revision().id()).contains(2L);
+      assertThat(rig.count.violations).isEmpty();
+    }
+  }
+
+  @Test
   void anEventThatNobodyCanTakeBecomesADeadLetterAndBlocksNothing() {
     try (Rig rig = new Rig(1, SETTINGS, FramePipelineTest::quick)) {
       rig.source.push(0, "2x2:1");

@@ -20,7 +20,7 @@ public final class D2GoResize extends Resizing {
   private final int minSize;
 
   public D2GoResize(int minSize) {
-    super(new AlignCornersBilinear());
+    super(AlignCornersBilinear::new);
     this.minSize = minSize;
   }
 

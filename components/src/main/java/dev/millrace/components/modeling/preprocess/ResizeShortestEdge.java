@@ -22,7 +22,7 @@ public final class ResizeShortestEdge extends Resizing {
   private final int maxSize;
 
   public ResizeShortestEdge(int minSize, int maxSize) {
-    super(new PillowBilinear());
+    super(PillowBilinear::new);
     this.minSize = minSize;
     this.maxSize = maxSize;
   }

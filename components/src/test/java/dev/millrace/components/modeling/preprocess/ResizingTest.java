@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.image.Frame;
-import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.InputImage;
 import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.Npy;
 import dev.millrace.components.testing.TestBuild;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,36 +67,31 @@ class ResizingTest {
         .isEqualTo(new Resizing.Size((int) wide[2], (int) wide[3]));
   }
 
-  private static Frame grey(int width, int height, int level) {
-    byte[] pixels = new byte[3 * width * height];
-    Arrays.fill(pixels, (byte) level);
-    return new Frame(width, height, pixels);
-  }
-
   @Test
-  void imagesArePaddedToTheLargestAndToADivisorWithZeros() {
+  void severalThreadsResizeAtOnceAndChangeNothing() throws Exception {
     ResizeShortestEdge resize = new ResizeShortestEdge(30, 100);
-    // A full batch first, so that the buffer is dirty.
-    resize.preprocess(List.of(grey(64, 64, 255), grey(64, 64, 255), grey(64, 64, 255)), 64);
-    ImageBatch batch = resize.preprocess(List.of(grey(80, 60, 200), grey(60, 80, 100)), 32);
-    assertThat(batch.images()).isEqualTo(2);
-    assertThat(batch.height()).isEqualTo(64);
-    assertThat(batch.width()).isEqualTo(64);
-    assertThat(batch.sizes()).containsExactly(30, 40, 40, 30);
-    assertThat(batch.sourceSizes()).containsExactly(60, 80, 80, 60);
-    assertThat(batch.pixels().remaining()).isEqualTo(2 * 3 * 64 * 64);
-    for (int n = 0; n < 2; n++) {
-      for (int c = 0; c < 3; c++) {
-        for (int y = 0; y < 64; y++) {
-          for (int x = 0; x < 64; x++) {
-            boolean inside = y < batch.sizes()[2 * n] && x < batch.sizes()[2 * n + 1];
-            int found = batch.pixels().get(((n * 3 + c) * 64 + y) * 64 + x) & 0xff;
-            assertThat(found)
-                .as("image %d, channel %d, row %d, column %d", n, c, y, x)
-                .isEqualTo(inside ? (n == 0 ? 200 : 100) : 0);
-          }
-        }
+    List<Frame> frames = new ArrayList<>();
+    List<byte[]> expected = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      byte[] pixels = new byte[3 * (40 + i) * (50 + i % 5)];
+      new Random(i).nextBytes(pixels);
+      frames.add(new Frame(40 + i, 50 + i % 5, pixels));
+      expected.add(new ResizeShortestEdge(30, 100).preprocess(frames.get(i)).pixels());
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<byte[]>> work = new ArrayList<>();
+      frames.forEach(frame -> work.add(() -> resize.preprocess(frame).pixels()));
+      List<byte[]> found = new ArrayList<>();
+      for (Future<byte[]> one : threads.invokeAll(work)) {
+        found.add(one.get());
       }
+      assertThat(found).hasSameSizeAs(expected);
+      for (int i = 0; i < found.size(); i++) {
+        assertThat(found.get(i)).isEqualTo(expected.get(i));
+      }
+    } finally {
+      threads.shutdownNow();
     }
   }
 
@@ -101,10 +101,10 @@ class ResizingTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (10 + 50 * (i % 3));
     }
-    ImageBatch batch = new D2GoResize(16).preprocess(List.of(new Frame(16, 16, pixels)), 1);
-    assertThat(batch.pixels().get(0)).isEqualTo((byte) 10);
-    assertThat(batch.pixels().get(16 * 16)).isEqualTo((byte) 60);
-    assertThat(batch.pixels().get(2 * 16 * 16)).isEqualTo((byte) 110);
+    InputImage image = new D2GoResize(16).preprocess(new Frame(16, 16, pixels));
+    assertThat(image.pixels()[0]).isEqualTo((byte) 10);
+    assertThat(image.pixels()[16 * 16]).isEqualTo((byte) 60);
+    assertThat(image.pixels()[2 * 16 * 16]).isEqualTo((byte) 110);
   }
 
   @Test
