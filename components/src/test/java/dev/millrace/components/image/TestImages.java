@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -14,6 +15,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.plugins.jpeg.JPEGQTable;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
@@ -68,7 +70,7 @@ final class TestImages {
   }
 
   /**
-   * A colour JPEG whose luma has so many samples for one of chroma.
+   * A colour JPEG whose luma has so many samples for one of chroma; its quantisation loses nothing.
    *
    * @param across 1 or 2
    * @param down 1 or 2
@@ -85,6 +87,12 @@ final class TestImages {
       NodeList components = ((IIOMetadataNode) tree).getElementsByTagName("componentSpec");
       ((IIOMetadataNode) components.item(0)).setAttribute("HsamplingFactor", "" + across);
       ((IIOMetadataNode) components.item(0)).setAttribute("VsamplingFactor", "" + down);
+      int[] ones = new int[64];
+      Arrays.fill(ones, 1);
+      NodeList tables = ((IIOMetadataNode) tree).getElementsByTagName("dqtable");
+      for (int i = 0; i < tables.getLength(); i++) {
+        ((IIOMetadataNode) tables.item(i)).setUserObject(new JPEGQTable(ones));
+      }
       metadata.setFromTree(format, tree);
       writer.setOutput(out);
       writer.write(metadata, new IIOImage(image, null, metadata), null);
@@ -94,6 +102,17 @@ final class TestImages {
       writer.dispose();
     }
     return bytes.toByteArray();
+  }
+
+  static BufferedImage transposed(BufferedImage image) {
+    BufferedImage other =
+        new BufferedImage(image.getHeight(), image.getWidth(), BufferedImage.TYPE_3BYTE_BGR);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        other.setRGB(y, x, image.getRGB(x, y));
+      }
+    }
+    return other;
   }
 
   /** What the JDK makes of the bytes, without alpha. */
