@@ -95,7 +95,7 @@ class RegistryTest {
             });
     assertThat(StandardComponents.registries().of(Backbone.class).entries())
         .extracting(e -> e.name())
-        .containsExactly("FbNetV3");
+        .containsExactly("FbNetV3", "Fpn", "ResNet");
   }
 
   @Test

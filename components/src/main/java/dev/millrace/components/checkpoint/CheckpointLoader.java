@@ -37,8 +37,8 @@ public final class CheckpointLoader {
    * @param initialize patterns of the model's names that are not loaded
    * @param ignore patterns of the file's names that the model does not need; they excuse only what
    *     is surplus
-   * @param consumed names of the file that something other than a parameter makes use of, such as
-   *     {@code pixel_mean}; they need not be there
+   * @param consumed names that the file may hold and the model makes by itself, such as {@code
+   *     pixel_mean}; they need not be there
    */
   public static ParameterReport match(
       Map<String, long[]> model,
@@ -68,12 +68,12 @@ public final class CheckpointLoader {
         });
     file.forEach(
         (name, tensor) -> {
-          if (model.containsKey(name) || consumed.contains(name)) {
+          if (model.containsKey(name)) {
             return;
           }
           if (ignorable.match(name)) {
             ignored.add(name);
-          } else {
+          } else if (!consumed.contains(name)) {
             misfits.add(Misfit.of(Trouble.SURPLUS, name, null, tensor));
           }
         });

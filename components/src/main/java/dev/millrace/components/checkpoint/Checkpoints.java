@@ -13,7 +13,8 @@ public final class Checkpoints {
 
   static final int HEAD_BYTES = 64;
 
-  private static final List<CheckpointReader> READERS = List.of(new TorchScriptReader());
+  private static final List<CheckpointReader> READERS =
+      List.of(new TorchArchiveReader(), new NumpyPickleReader());
 
   private Checkpoints() {}
 

@@ -81,6 +81,14 @@ final class PickleInput {
     }
   }
 
+  /** A view of the next bytes. */
+  ByteBuffer bytes(int length) {
+    need(length);
+    ByteBuffer slice = in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+    in.position(in.position() + length);
+    return slice;
+  }
+
   /** Up to the next line feed, which is consumed and not part of it. */
   String line() {
     int length = 0;

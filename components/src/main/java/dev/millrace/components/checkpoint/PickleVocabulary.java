@@ -18,6 +18,22 @@ interface PickleVocabulary {
   /** An instance without state. */
   Pickled.Instance instantiate(Pickled.Global type, List<Pickled> arguments);
 
+  /**
+   * Gives an object the state that it was saved with.
+   *
+   * @throws CheckpointException if it is none that has state, or had it given already
+   */
+  default void build(Pickled object, Pickled state) {
+    if (!(object instanceof Pickled.Instance instance)) {
+      throw new CheckpointException(
+          "gives state to " + Pickled.kind(object) + ", which is no module and has none");
+    }
+    if (instance.state != null) {
+      throw new CheckpointException("gives state to " + Pickled.kind(instance) + " twice");
+    }
+    instance.state = state;
+  }
+
   /** What a persistent id refers to. */
   Pickled persistent(Pickled id);
 }

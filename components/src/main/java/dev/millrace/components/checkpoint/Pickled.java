@@ -1,5 +1,6 @@
 package dev.millrace.components.checkpoint;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ sealed interface Pickled {
   record Real(double value) implements Pickled {}
 
   record Text(String value) implements Pickled {}
+
+  /** Raw bytes: a view of the pickle, not copied. */
+  record Bytes(ByteBuffer value) implements Pickled {}
 
   /** Where the values of a list, tuple, dictionary or call begin on the stack. */
   enum Mark implements Pickled {
@@ -63,6 +67,21 @@ sealed interface Pickled {
     Instance(Global type) {
       this.type = type;
     }
+  }
+
+  /** The type of a numpy array's elements; usable when its state has said the byte order. */
+  final class ArrayType implements Pickled {
+    final ElementType element;
+    boolean complete;
+
+    ArrayType(ElementType element) {
+      this.element = element;
+    }
+  }
+
+  /** A numpy array; its state brings the value. */
+  final class Array implements Pickled {
+    @Nullable Tensor value;
   }
 
   /** A run of elements that lies elsewhere in the archive. */

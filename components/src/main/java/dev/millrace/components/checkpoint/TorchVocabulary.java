@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a TorchScript archive may name: tensors, their storages and quantisers, ordered
- * dictionaries, and the archive's own module classes as labels.
+ * What a PyTorch archive may name: tensors, their storages and quantisers, ordered dictionaries,
+ * and TorchScript's own module classes as labels.
  */
 final class TorchVocabulary implements PickleVocabulary {
 
@@ -61,6 +61,18 @@ final class TorchVocabulary implements PickleVocabulary {
       return view(function, arguments, 7, 7, true);
     }
     throw new CheckpointException("the checkpoint calls " + function + "; it is refused, not run");
+  }
+
+  /** Also a {@code state_dict}, which notes the versions of its modules. */
+  @Override
+  public void build(Pickled object, Pickled state) {
+    boolean versions =
+        object instanceof Dictionary
+            && state instanceof Dictionary notes
+            && notes.entries.keySet().equals(Set.of("_metadata"));
+    if (!versions) {
+      PickleVocabulary.super.build(object, state);
+    }
   }
 
   private static View view(

@@ -3,9 +3,9 @@ package dev.millrace.components.checkpoint;
 import static dev.millrace.components.checkpoint.Pickled.None.NONE;
 
 import dev.millrace.components.checkpoint.Pickled.Bool;
+import dev.millrace.components.checkpoint.Pickled.Bytes;
 import dev.millrace.components.checkpoint.Pickled.Dictionary;
 import dev.millrace.components.checkpoint.Pickled.Global;
-import dev.millrace.components.checkpoint.Pickled.Instance;
 import dev.millrace.components.checkpoint.Pickled.Int;
 import dev.millrace.components.checkpoint.Pickled.Mark;
 import dev.millrace.components.checkpoint.Pickled.Real;
@@ -26,6 +26,7 @@ import java.util.Map;
 final class Unpickler {
 
   private static final int MOST_MARKS = 1000;
+  private static final int MOST_VALUES = 1 << 21;
   private static final int HIGHEST_PROTOCOL = 4;
 
   private final PickleInput in;
@@ -33,6 +34,7 @@ final class Unpickler {
   private final List<Pickled> stack = new ArrayList<>();
   private final Map<Integer, Pickled> memo = new HashMap<>();
   private int marks;
+  private int values;
 
   Unpickler(byte[] pickle, PickleVocabulary vocabulary) {
     this.in = new PickleInput(pickle);
@@ -82,6 +84,8 @@ final class Unpickler {
       case 'G' -> push(new Real(in.bigEndianDouble()));
       case 'X' -> push(new Text(in.text(in.unsignedInt())));
       case 0x8c -> push(new Text(in.text(in.unsignedByte())));
+      case 'B' -> push(new Bytes(in.bytes(in.unsignedInt())));
+      case 'C' -> push(new Bytes(in.bytes(in.unsignedByte())));
       case ')' -> push(new Tuple(List.of()));
       case 0x85 -> push(new Tuple(pop(1)));
       case 0x86 -> push(new Tuple(pop(2)));
@@ -114,7 +118,10 @@ final class Unpickler {
         List<Pickled> arguments = tuple(pop());
         push(vocabulary.instantiate(global(pop()), arguments));
       }
-      case 'b' -> build(pop());
+      case 'b' -> {
+        Pickled state = pop();
+        vocabulary.build(top(), state);
+      }
       case 'Q' -> push(vocabulary.persistent(pop()));
       default ->
           throw new CheckpointException(
@@ -140,6 +147,9 @@ final class Unpickler {
   }
 
   private void push(Pickled value) {
+    if (++values > MOST_VALUES) {
+      throw new CheckpointException("more than " + MOST_VALUES + " values");
+    }
     stack.add(value);
   }
 
@@ -201,17 +211,6 @@ final class Unpickler {
     for (int i = 0; i < pairs.size(); i += 2) {
       dictionary.entries.put(key(pairs.get(i)), pairs.get(i + 1));
     }
-  }
-
-  private void build(Pickled state) {
-    if (!(top() instanceof Instance instance)) {
-      throw new CheckpointException(
-          "gives state to " + Pickled.kind(top()) + ", which is no module and has none");
-    }
-    if (instance.state != null) {
-      throw new CheckpointException("gives state to " + Pickled.kind(instance) + " twice");
-    }
-    instance.state = state;
   }
 
   private void remember(int index) {

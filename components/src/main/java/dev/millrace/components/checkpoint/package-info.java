@@ -5,7 +5,8 @@
  *  WeightsConfig --WeightsStore--> file, its sha256 verified
  *      folder of the config, MILLRACE_WEIGHTS, cache, https
  *  file --CheckpointReader--> Checkpoint: name -> Tensor          chosen by the file's first bytes
- *      TorchScriptReader = ZipEntries + Unpickler (TorchVocabulary) + ModuleWalk
+ *      TorchArchiveReader = ZipEntries + Unpickler (TorchVocabulary) + ModuleWalk | StateDict
+ * NumpyPickleReader  = Unpickler (NumpyVocabulary) + StateDict
  *  Checkpoint + the model's names and shapes --CheckpointLoader--> what to load, or one error with a table
  * </pre>
  *

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Builds detectors: components, plan, weights, programs, warm-up, in this order, so that what does
@@ -182,22 +181,23 @@ public final class DetectorFactory {
         try {
           return earlier.hasExactly(parameters.values())
               ? earlier.retain()
-              : adopt(config, parameters, file, model.architecture().parameters(), earlier);
+              : adopt(config, architecture, file, model.architecture().parameters(), earlier);
         } finally {
           earlier.release();
         }
       }
     }
-    return new Weights(values(config, parameters, file));
+    return new Weights(values(config, architecture, file));
   }
 
   /** Takes over what the earlier model has under the same names, and reads the rest. */
   private static Weights adopt(
       WeightsConfig config,
-      Map<String, Parameter> parameters,
+      MetaArchitecture architecture,
       Optional<WeightsStore.Found> file,
       Map<String, Parameter> before,
       Weights earlier) {
+    Map<String, Parameter> parameters = architecture.parameters();
     Map<Parameter, Parameter> same = new LinkedHashMap<>();
     parameters.forEach(
         (name, parameter) -> {
@@ -210,25 +210,21 @@ public final class DetectorFactory {
         });
     Map<Parameter, Tensor> rest = new LinkedHashMap<>();
     if (same.size() != parameters.size() || same.size() != before.size()) {
-      rest = values(config, parameters, file);
+      rest = values(config, architecture, file);
       rest.keySet().removeAll(same.keySet());
     }
     return new Weights(rest, same, earlier);
   }
 
   private static Map<Parameter, Tensor> values(
-      WeightsConfig config, Map<String, Parameter> parameters, Optional<WeightsStore.Found> file) {
+      WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
+    Map<String, Parameter> parameters = architecture.parameters();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     parameters.forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
     Checkpoint checkpoint =
         file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
     ParameterReport report =
-        CheckpointLoader.match(
-                shapes,
-                checkpoint,
-                config.initialize() == null ? List.of() : config.initialize(),
-                config.ignore() == null ? List.of() : config.ignore(),
-                Set.of())
+        CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers())
             .orThrow(WEIGHTS_PATH);
     long seed = config.seed() == null ? 0 : config.seed();
     Map<Parameter, Tensor> values = new LinkedHashMap<>();

@@ -4,7 +4,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A part of a model that has parameters: a tree whose leaves are DJL blocks, under Detectron2's
@@ -16,8 +18,12 @@ import java.util.Map;
 public abstract class Component {
 
   private final Map<String, Object> children = new LinkedHashMap<>();
+  private final Set<String> buffers = new LinkedHashSet<>();
 
-  /** Adds a DJL block under a name, for example {@code "conv1"} or {@code "pw.conv"}. */
+  /**
+   * Adds a DJL block under a name, for example {@code "conv1"} or {@code "pw.conv"}. Under the
+   * empty name its parameters are this component's own.
+   */
   protected final <B extends Block> B add(String name, B block) {
     put(name, block);
     return block;
@@ -35,6 +41,31 @@ public abstract class Component {
     }
   }
 
+  /**
+   * Names a value that Detectron2 keeps with the parameters and that this component makes by
+   * itself, such as {@code "pixel_mean"}. A checkpoint may hold it or not; it is not read.
+   */
+  protected final void buffer(String name) {
+    buffers.add(name);
+  }
+
+  /** What Detectron2's checkpoints may hold for this tree besides {@link #parameters()}. */
+  public final Set<String> buffers() {
+    Set<String> all = new LinkedHashSet<>();
+    collect("", all);
+    return all;
+  }
+
+  private void collect(String prefix, Set<String> into) {
+    buffers.forEach(name -> into.add(prefix + name));
+    children.forEach(
+        (name, child) -> {
+          if (child instanceof Component component) {
+            component.collect(prefix + name + ".", into);
+          }
+        });
+  }
+
   /** All parameters of this tree by dotted name, in the order in which they were added. */
   public final Map<String, Parameter> parameters() {
     Map<String, Parameter> all = new LinkedHashMap<>();
@@ -48,7 +79,7 @@ public abstract class Component {
           if (child instanceof Component component) {
             component.collect(prefix + name + ".", into);
           } else {
-            collect(prefix + name + ".", (Block) child, into);
+            collect(name.isEmpty() ? prefix : prefix + name + ".", (Block) child, into);
           }
         });
   }

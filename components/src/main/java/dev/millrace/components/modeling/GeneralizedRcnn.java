@@ -51,6 +51,8 @@ public final class GeneralizedRcnn extends MetaArchitecture {
     this.roiHeads = add("roi_heads", roiHeads);
     this.pixelMean = pixelMean.clone();
     this.pixelStd = pixelStd.clone();
+    buffer("pixel_mean");
+    buffer("pixel_std");
   }
 
   public static GeneralizedRcnn fromConfig(Args args, Build build) {
@@ -123,9 +125,6 @@ public final class GeneralizedRcnn extends MetaArchitecture {
             .toType(DataType.FLOAT32, false)
             .sub(manager.create(pixelMean, new Shape(1, 3, 1, 1)))
             .div(manager.create(pixelStd, new Shape(1, 3, 1, 1)));
-    if (sizeDivisibility() <= 1) {
-      return image;
-    }
     long height = pixels.getShape().get(2);
     long width = pixels.getShape().get(3);
     NDArray rows = manager.arange(0f, height, 1f, DataType.FLOAT32).reshape(1, 1, height, 1);

@@ -21,6 +21,20 @@ public final class Layers {
         .build();
   }
 
+  /** A convolution with square kernel, padded so that a stride of 1 keeps the size. */
+  static Conv2d conv(int filters, int kernel, int stride, int dilation, int groups, boolean bias) {
+    int padding = dilation * (kernel / 2);
+    return Conv2d.builder()
+        .setFilters(filters)
+        .setKernelShape(new Shape(kernel, kernel))
+        .optStride(new Shape(stride, stride))
+        .optPadding(new Shape(padding, padding))
+        .optDilation(new Shape(dilation, dilation))
+        .optGroups(groups)
+        .optBias(bias)
+        .build();
+  }
+
   /** A depth-wise convolution without bias: every channel by itself. */
   public static Conv2d depthwise(int channels, int kernel, int stride) {
     return Conv2d.builder()

@@ -10,6 +10,11 @@ import dev.millrace.components.modeling.Preprocessor;
 import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.RoiHeads;
 import dev.millrace.components.modeling.backbone.FbNetV3;
+import dev.millrace.components.modeling.backbone.Fpn;
+import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
+import dev.millrace.components.modeling.backbone.LastLevelP6P7;
+import dev.millrace.components.modeling.backbone.ResNet;
+import dev.millrace.components.modeling.backbone.TopBlock;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
@@ -55,7 +60,21 @@ public final class StandardComponents {
             "FbNetV3",
             "D2Go's mobile backbone, any architecture",
             FbNetV3.Args.class,
-            FbNetV3::fromConfig);
+            FbNetV3::fromConfig)
+        .register(
+            "ResNet", "ResNet and ResNeXt of any depth", ResNet.Args.class, ResNet::fromConfig)
+        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig);
+    r.define(TopBlock.class, "FPN top block")
+        .register(
+            "LastLevelMaxPool",
+            "Every other cell of the coarsest level (Faster R-CNN)",
+            LastLevelMaxPool.Args.class,
+            LastLevelMaxPool::fromConfig)
+        .register(
+            "LastLevelP6P7",
+            "Two convolutions of stride 2 (RetinaNet)",
+            LastLevelP6P7.Args.class,
+            LastLevelP6P7::fromConfig);
     r.define(ProposalGenerator.class, "proposal generator")
         .register("Rpn", "Region proposal network", Rpn.Args.class, Rpn::fromConfig);
     r.define(AnchorGenerator.class, "anchor generator")

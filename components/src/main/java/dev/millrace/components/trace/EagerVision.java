@@ -123,6 +123,17 @@ final class EagerVision {
     return order;
   }
 
+  static NDArray upsampleNearest(NDArray map, int factor) {
+    Shape shape = map.getShape();
+    long n = shape.get(0);
+    long c = shape.get(1);
+    long h = shape.get(2);
+    long w = shape.get(3);
+    return map.reshape(n, c, h, 1, w, 1)
+        .broadcast(n, c, h, factor, w, factor)
+        .reshape(n, c, factor * h, factor * w);
+  }
+
   /**
    * ROIAlign averages bilinear samples on a grid, and a bilinear sample is a product of two linear
    * ones; so each box's result is (rows x h) . features . (w x columns) with two small matrices

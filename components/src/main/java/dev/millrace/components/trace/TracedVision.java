@@ -128,6 +128,21 @@ final class TracedVision {
         Map.of());
   }
 
+  static NDArray upsampleNearest(TraceNDArray map, int factor) {
+    Trace trace = map.owner();
+    Shape shape = map.getShape();
+    return trace.node(
+        "Resize",
+        // The second is a region of interest, which this mode does not read.
+        List.of(map, numbers(trace), numbers(trace, 1, 1, factor, factor)),
+        new Shape(shape.get(0), shape.get(1), factor * shape.get(2), factor * shape.get(3)),
+        map.getDataType(),
+        Map.of(
+            "mode", "nearest",
+            "coordinate_transformation_mode", "asymmetric",
+            "nearest_mode", "floor"));
+  }
+
   private static TraceNDArray align(
       TraceNDArray features,
       TraceNDArray boxes,
@@ -163,9 +178,13 @@ final class TracedVision {
   }
 
   private static TraceNDArray number(Trace trace, float value) {
+    return numbers(trace, value);
+  }
+
+  private static TraceNDArray numbers(Trace trace, float... values) {
     return (TraceNDArray)
         trace
             .manager()
-            .create(FloatBuffer.wrap(new float[] {value}), new Shape(1), DataType.FLOAT32);
+            .create(FloatBuffer.wrap(values), new Shape(values.length), DataType.FLOAT32);
   }
 }

@@ -96,4 +96,18 @@ public final class VisionOps {
         ? TracedVision.roiAlign(features, scales, traced, levels, how)
         : EagerVision.roiAlign(features, scales, boxes, levels, how);
   }
+
+  /**
+   * Repeats every cell in both directions: torch's {@code interpolate} in mode {@code nearest} with
+   * a whole {@code scale_factor}.
+   *
+   * @param map (N, C, h, w)
+   * @param factor at least 1
+   * @return (N, C, factor * h, factor * w)
+   */
+  public static NDArray upsampleNearest(NDArray map, int factor) {
+    return map instanceof TraceNDArray traced
+        ? TracedVision.upsampleNearest(traced, factor)
+        : EagerVision.upsampleNearest(map, factor);
+  }
 }

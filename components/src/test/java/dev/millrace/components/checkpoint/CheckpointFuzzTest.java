@@ -98,4 +98,27 @@ class CheckpointFuzzTest {
         mutate(pickle, 3_000, bytes -> new Unpickler(bytes, new TorchVocabulary()).load());
     assertThat(refused).isPositive();
   }
+
+  @Test
+  void damagedPicklesOfArrays() throws IOException {
+    PickleWriter pickle = new PickleWriter().dict().text("model").dict();
+    pickle.text("a").array("f4", new long[] {2, 1}, false, new byte[8]);
+    pickle.text("b").array("i8", new long[] {2, 2}, true, new byte[32]);
+    byte[] whole = pickle.endDict().text("__author__").text("us").endDict().stop();
+    Path file = folder.resolve("model.pkl");
+    assertThat(Checkpoints.read(Files.write(file, whole)).parameters()).hasSize(2);
+    int refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void damagedPickleOfDetectron2() throws IOException {
+    Path model = TestAssets.require("detectron2/13_toy_standard/checkpoint.pkl");
+    int refused =
+        mutate(
+            Files.readAllBytes(model),
+            3_000,
+            bytes -> new Unpickler(bytes, new NumpyVocabulary(bytes.length)).load());
+    assertThat(refused).isPositive();
+  }
 }

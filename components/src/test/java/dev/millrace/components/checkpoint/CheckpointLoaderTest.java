@@ -52,6 +52,21 @@ class CheckpointLoaderTest {
   }
 
   @Test
+  void whatTheModelMakesByItselfIsNotSurplusButMayBeIgnored() {
+    ParameterReport silent =
+        match(model("a.w"), checkpoint("a.w", "pixel_mean"), List.of(), List.of());
+    assertThat(silent.misfits()).isEmpty();
+    assertThat(silent.ignored()).isEmpty();
+    ParameterReport said =
+        match(model("a.w"), checkpoint("a.w", "pixel_mean"), List.of(), List.of("pixel_mean"));
+    assertThat(said.misfits()).isEmpty();
+    assertThat(said.ignored()).containsExactly("pixel_mean");
+    ParameterReport other =
+        match(model("a.w"), checkpoint("a.w", "b.pixel_mean"), List.of(), List.of());
+    assertThat(other.names(Trouble.SURPLUS)).containsExactly("b.pixel_mean");
+  }
+
+  @Test
   void everyMisfitIsListed() {
     Map<String, long[]> model = model("a.w", "b.w");
     model.put("c.w", new long[] {2, 1});

@@ -24,6 +24,12 @@ final class PickleWriter {
     return this;
   }
 
+  /** A part of another pickle: all but its first and last bytes. */
+  PickleWriter raw(byte[] pickle, int head, int tail) {
+    out.write(pickle, head, pickle.length - head - tail);
+    return this;
+  }
+
   PickleWriter op(char opcode) {
     return raw(opcode);
   }
@@ -46,6 +52,12 @@ final class PickleWriter {
     for (int i = 0; i < 8; i++) {
       out.write((int) (value >> 8 * i));
     }
+    return this;
+  }
+
+  PickleWriter bytes(byte... bytes) {
+    op('B').int32(bytes.length);
+    out.writeBytes(bytes);
     return this;
   }
 
@@ -86,6 +98,34 @@ final class PickleWriter {
 
   PickleWriter vector(String type, String key, long length) {
     return tensor(type, key, length, 0, new long[] {length}, new long[] {1});
+  }
+
+  /** A type of numpy's. */
+  PickleWriter dtype(String type, String order) {
+    global("numpy", "dtype").op('(').text(type).raw(0x89, 0x88).op('t').op('R');
+    op('(').number(3).text(order).raw('N', 'N', 'N').number(-1).number(-1).number(0);
+    return op('t').op('b');
+  }
+
+  /** A numpy array without its state. */
+  PickleWriter emptyArray() {
+    global("numpy.core.multiarray", "_reconstruct").op('(').global("numpy", "ndarray");
+    return numbers(0).bytes((byte) 'b').op('t').op('R');
+  }
+
+  /** A numpy array. */
+  PickleWriter array(String type, long[] shape, boolean columnMajor, byte... bytes) {
+    emptyArray().op('(').number(1).numbers(shape).dtype(type, type.endsWith("1") ? "|" : "<");
+    return raw(columnMajor ? 0x88 : 0x89).bytes(bytes).op('t').op('b');
+  }
+
+  /** Begins a dictionary whose entries follow until {@link #endDict}. */
+  PickleWriter dict() {
+    return op('}').op('(');
+  }
+
+  PickleWriter endDict() {
+    return op('u');
   }
 
   /** Begins a module whose attributes follow until {@link #end}. */

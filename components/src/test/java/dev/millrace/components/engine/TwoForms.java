@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.modeling.Component;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.Values;
 import dev.millrace.components.trace.Trace;
@@ -24,6 +27,7 @@ public final class TwoForms {
   private static final Target CPU = new Target(false, -1, false, 1);
 
   private final Map<String, HostArray> inputs = new LinkedHashMap<>();
+  private final Map<Component, Long> components = new LinkedHashMap<>();
 
   /** An array as Java sees it. */
   public record Result(DataType type, Shape shape, double[] numbers) {
@@ -73,6 +77,23 @@ public final class TwoForms {
     return this;
   }
 
+  /** Gives a component that the lines use random parameters. */
+  public TwoForms parameters(Component component, long seed) {
+    components.put(component, seed);
+    return this;
+  }
+
+  /** Random values of shapes that a trace has told. */
+  private Weights weights() {
+    Map<Parameter, Tensor> values = new LinkedHashMap<>();
+    components.forEach(
+        (component, seed) ->
+            component
+                .parameters()
+                .forEach((name, p) -> values.put(p, RandomWeights.of(name, p, seed))));
+    return new Weights(values);
+  }
+
   /** Bytes as they are: UINT8 or BOOLEAN. */
   public TwoForms bytes(String name, DataType type, Shape shape, byte... values) {
     HostArray array = HostArray.zeros(type, shape);
@@ -83,24 +104,25 @@ public final class TwoForms {
 
   /** What the lines write, op by op. */
   public Map<String, Result> eager(Stage.Step step) {
-    Weights none = new Weights(Map.of());
-    try (EagerPart part =
-        new EagerPart(stages(step), inputs.keySet(), names(trace(step)), List.of(), none)) {
+    Set<String> names = names(trace(step));
+    Weights weights = weights();
+    try (EagerPart part = new EagerPart(stages(step), inputs.keySet(), names, List.of(), weights)) {
       return results(part.run(inputs));
     } finally {
-      none.release();
+      weights.release();
     }
   }
 
   /** What the lines write, traced and run. */
   public Map<String, Result> traced(Stage.Step step) {
-    Weights none = new Weights(Map.of());
-    Segment segment = new Segment(stages(step), inputs.keySet(), names(trace(step)), none, CPU);
+    Set<String> names = names(trace(step));
+    Weights weights = weights();
+    Segment segment = new Segment(stages(step), inputs.keySet(), names, weights, CPU);
     try {
       return results(segment.run(inputs));
     } finally {
       segment.close();
-      none.release();
+      weights.release();
     }
   }
 

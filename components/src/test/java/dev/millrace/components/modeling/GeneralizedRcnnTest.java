@@ -10,6 +10,8 @@ import dev.millrace.components.engine.TwoForms;
 import dev.millrace.components.testing.D2Go;
 import dev.millrace.components.testing.TwoLevels;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GeneralizedRcnnTest {
 
@@ -53,6 +55,16 @@ class GeneralizedRcnnTest {
   }
 
   @Test
+  void whatDetectron2KeepsBesidesParametersIsKnown() {
+    assertThat(TwoLevels.model(new TwoLevels.TwoLevelBackbone(), 0.05f).buffers())
+        .containsExactly(
+            "pixel_mean",
+            "pixel_std",
+            "proposal_generator.anchor_generator.cell_anchors.0",
+            "proposal_generator.anchor_generator.cell_anchors.1");
+  }
+
+  @Test
   void imagesArePaddedAsTheBackboneWants() {
     assertThat(TwoLevels.model(new TwoLevels.TwoLevelBackbone(), 0.05f).sizeDivisibility())
         .isEqualTo(16);
@@ -74,10 +86,17 @@ class GeneralizedRcnnTest {
     }
   }
 
-  /** Mean and divisor by channel; the padding becomes zero after that, not before. */
-  @Test
-  void normalisesWhatIsInsideTheImageOnly() {
-    Stage normalize = TwoLevels.model(new TwoLevels.TwoLevelBackbone(), 0.05f).stages().get(0);
+  /**
+   * Mean and divisor by channel; the padding becomes zero after that, not before. A backbone that
+   * asks for no padding gets some where a batch has images of several sizes.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void normalisesWhatIsInsideTheImageOnly(boolean backboneAsksForNone) {
+    Stage normalize =
+        backboneAsksForNone
+            ? new D2Go(100).model.stages().get(0)
+            : TwoLevels.model(new TwoLevels.TwoLevelBackbone(), 0.05f).stages().get(0);
     byte[] pixels = new byte[2 * 3 * 2 * 3];
     java.util.Arrays.fill(pixels, (byte) 200);
     double[] found =

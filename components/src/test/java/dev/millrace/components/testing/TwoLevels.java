@@ -10,6 +10,7 @@ import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.GeneralizedRcnn;
 import dev.millrace.components.modeling.Layers;
+import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
 import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.modeling.proposal.StandardRpnHead;
@@ -82,7 +83,7 @@ public final class TwoLevels {
             new RoiPooler(
                 new VisionOps.RoiAlign(3, 3, 0, true),
                 List.of(new ShapeSpec(8, 4), new ShapeSpec(8, 8))),
-            new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16)),
+            new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16), Norm.NONE),
             new FastRcnnOutputLayers(
                 3, false, new BoxTransform(10, 10, 5, 5), scoreThreshold, 0.5f, 10)),
         new float[] {103.53f, 116.28f, 123.675f},

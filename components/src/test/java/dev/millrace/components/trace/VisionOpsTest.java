@@ -210,4 +210,22 @@ class VisionOpsTest {
         .get("keep")
         .booleans();
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void everyCellIsRepeated(int factor) {
+    float[] map = Draw.floats(new Random(5), 2 * 3 * 4 * 5, -1, 1);
+    Result found =
+        new TwoForms()
+            .floats("map", new Shape(2, 3, 4, 5), map)
+            .agree(0, (f, v) -> v.put("up", VisionOps.upsampleNearest(v.get("map"), factor)))
+            .get("up");
+    assertThat(found.shape()).isEqualTo(new Shape(2, 3, 4L * factor, 5L * factor));
+    for (int i = 0; i < found.numbers().length; i++) {
+      int x = i % (5 * factor) / factor;
+      int y = i / (5 * factor) % (4 * factor) / factor;
+      int plane = i / (4 * 5 * factor * factor);
+      assertThat(found.numbers()[i]).isEqualTo(map[(plane * 4 + y) * 5 + x]);
+    }
+  }
 }

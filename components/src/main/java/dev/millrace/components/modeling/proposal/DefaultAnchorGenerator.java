@@ -19,7 +19,7 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
           List<List<Double>> sizes,
       @JsonPropertyDescription("Height over width: a list for each level, or one for all")
           List<List<Double>> aspectRatios,
-      @JsonPropertyDescription("Where in its cell an anchor's centre is, 0 (default) to 1")
+      @JsonPropertyDescription("Where in its cell an anchor's centre is, 0 (default) to below 1")
           @Nullable Double offset) {}
 
   private final List<float[]> cellAnchors = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
    * @param sizes for each level the sides of square anchors in pixels
    * @param aspectRatios for each level height over width
    * @param strides pixels for each cell of each level
-   * @param offset of a strides's length, 0 to 1 (exclusive)
+   * @param offset of a stride's length, 0 to 1 (exclusive)
    */
   public DefaultAnchorGenerator(
       List<List<Double>> sizes, List<List<Double>> aspectRatios, int[] strides, double offset) {
@@ -49,8 +49,12 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
     check(args.sizes().size(), levels, "sizes", build);
     check(args.aspectRatios().size(), levels, "aspectRatios", build);
     int[] strides = build.inputShape().values().stream().mapToInt(ShapeSpec::stride).toArray();
-    return new DefaultAnchorGenerator(
-        args.sizes(), args.aspectRatios(), strides, args.offset() == null ? 0 : args.offset());
+    double offset = args.offset() == null ? 0 : args.offset();
+    if (offset < 0 || offset >= 1) {
+      throw build.mistake(
+          "offset", "expected 0 to below 1, found " + offset + ".", "Leave it out for 0.");
+    }
+    return new DefaultAnchorGenerator(args.sizes(), args.aspectRatios(), strides, offset);
   }
 
   private static void check(int lists, int levels, String key, Build build) {

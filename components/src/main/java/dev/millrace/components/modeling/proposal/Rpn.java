@@ -20,6 +20,7 @@ import dev.millrace.components.trace.VisionOps;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +76,29 @@ public final class Rpn extends ProposalGenerator {
     this.postNmsTopk = postNmsTopk;
     this.nmsThresh = nmsThresh;
     this.minBoxSize = minBoxSize;
+    for (int level = 0; level < inFeatures.size(); level++) {
+      buffer("anchor_generator.cell_anchors." + level);
+    }
   }
 
   public static Rpn fromConfig(Args args, Build build) {
     Map<String, ShapeSpec> shapes = select(build, args.inFeatures());
     AnchorGenerator anchors =
         build.component(AnchorGenerator.class, args.anchorGenerator(), shapes);
+    List<Integer> each =
+        IntStream.range(0, shapes.size()).map(anchors::anchorsPerCell).boxed().toList();
+    if (each.stream().distinct().count() != 1) {
+      throw build.mistake(
+          "anchorGenerator",
+          "expected as many anchors a cell in every feature map of "
+              + shapes.keySet()
+              + ", since they share a head, found "
+              + each
+              + ".",
+          "Give every map as many sizes times aspect ratios.");
+    }
     Map<String, ShapeSpec> headShape = new LinkedHashMap<>(shapes);
-    headShape.put(ANCHORS, new ShapeSpec(anchors.anchorsPerCell(0), 1));
+    headShape.put(ANCHORS, new ShapeSpec(each.get(0), 1));
     return new Rpn(
         args.inFeatures(),
         anchors,

@@ -8,6 +8,8 @@ import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Layers;
+import dev.millrace.components.modeling.Norm;
+import dev.millrace.components.modeling.NormConv;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +25,24 @@ public final class FastRcnnConvFcHead extends BoxHead {
       @JsonPropertyDescription("Channels of the convolutions, default none")
           @Nullable List<Integer> convDims,
       @JsonPropertyDescription("Units of the fully connected layers, default [1024, 1024]")
-          @Nullable List<Integer> fcDims) {}
+          @Nullable List<Integer> fcDims,
+      @JsonPropertyDescription(
+              "Normalisation after each convolution: " + Norm.NAMES + "; default none")
+          @Nullable String norm) {}
 
-  private final List<Block> convs = new ArrayList<>();
+  private final List<NormConv> convs = new ArrayList<>();
   private final List<Block> fcs = new ArrayList<>();
   private final ShapeSpec outputShape;
 
-  public FastRcnnConvFcHead(ShapeSpec input, List<Integer> convDims, List<Integer> fcDims) {
+  /**
+   * @param input channels, height and width of a pooled region
+   * @param norm after each convolution, which then has no bias
+   */
+  public FastRcnnConvFcHead(
+      ShapeSpec input, List<Integer> convDims, List<Integer> fcDims, Norm norm) {
     int channels = input.channels();
     for (int dim : convDims) {
-      convs.add(add("conv" + (convs.size() + 1), Layers.conv(dim, 3)));
+      convs.add(add("conv" + (convs.size() + 1), NormConv.of(dim, 3, norm)));
       channels = dim;
     }
     for (int dim : fcDims) {
@@ -48,14 +58,15 @@ public final class FastRcnnConvFcHead extends BoxHead {
     return new FastRcnnConvFcHead(
         build.onlyInput(),
         args.convDims() == null ? List.of() : args.convDims(),
-        args.fcDims() == null ? List.of(1024, 1024) : args.fcDims());
+        args.fcDims() == null ? List.of(1024, 1024) : args.fcDims(),
+        Norm.of(build, "norm", args.norm(), Norm.NONE));
   }
 
   @Override
   public NDArray forward(Forward f, NDArray pooled) {
     NDArray x = pooled;
-    for (Block conv : convs) {
-      x = Activation.relu(f.apply(conv, x));
+    for (NormConv conv : convs) {
+      x = Activation.relu(conv.forward(f, x));
     }
     if (!fcs.isEmpty()) {
       long rows = x.getShape().get(0);

@@ -99,7 +99,11 @@ public final class RoiPooler {
     return names.stream().map(features::get).toList();
   }
 
-  private NDArray levels(NDArray boxes) {
+  /**
+   * @param boxes (N, R, 4) in pixels
+   * @return (N, R) int64: the index of the map that each is pooled from
+   */
+  public NDArray levels(NDArray boxes) {
     Shape rows = boxes.getShape().slice(0, 2);
     if (scales.size() == 1) {
       return boxes.getManager().zeros(rows, DataType.INT64);

@@ -79,6 +79,22 @@ class DefaultAnchorGeneratorTest {
   }
 
   @Test
+  void anOffsetOutsideOfItsCellIsRefused() {
+    TestBuild build =
+        new TestBuild("rpn.anchorGenerator", Map.of("p2", new ShapeSpec(8, 4)), List.of());
+    for (double offset : new double[] {-0.1, 1}) {
+      assertThatThrownBy(
+              () ->
+                  DefaultAnchorGenerator.fromConfig(
+                      new DefaultAnchorGenerator.Args(
+                          List.of(List.of(1.0)), List.of(List.of(1.0)), offset),
+                      build))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("rpn.anchorGenerator.offset: expected 0 to below 1");
+    }
+  }
+
+  @Test
   void listsThatMatchNoLevelsAreRefused() {
     TestBuild build =
         new TestBuild(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TorchScriptReaderTest {
+class TorchArchiveReaderTest {
 
   @TempDir Path folder;
   private Path file;
@@ -266,14 +266,61 @@ class TorchScriptReaderTest {
     }
   }
 
+  private static ArchiveWriter saved(PickleWriter pickle) {
+    return ArchiveWriter.of(pickle.stop()).without("m/constants.pkl").floats("0", 1, 2, 3);
+  }
+
+  private static PickleWriter stateDict() {
+    return new PickleWriter()
+        .global("collections", "OrderedDict")
+        .op(')')
+        .op('R')
+        .op('(')
+        .text("backbone.w")
+        .vector("FloatStorage", "0", 3)
+        .text("b")
+        .tensor("FloatStorage", "0", 3, 2, shape(1), shape(1))
+        .endDict();
+  }
+
+  @Test
+  void aStateDictOfTorchSave() throws IOException {
+    PickleWriter notes = stateDict().dict().text("_metadata").dict().endDict().endDict().op('b');
+    Checkpoint bare = read(saved(notes));
+    assertThat(bare.parameters().keySet()).containsExactly("backbone.w", "b");
+    assertThat(bare.parameters().get("backbone.w").floats()).containsExactly(1, 2, 3);
+    assertThat(bare.parameters().get("b").floats()).containsExactly(3);
+    PickleWriter whole = new PickleWriter().dict().text("model");
+    whole.raw(stateDict().stop(), 2, 1).text("__author__").text("us");
+    whole.text("matching_heuristics").raw(0x88).endDict();
+    assertThat(read(saved(whole)).parameters().keySet()).containsExactly("backbone.w", "b");
+  }
+
+  @Test
+  void whatIsNoStateDictIsRefused() throws IOException {
+    refused(saved(net().end()), "the checkpoint is an instance of __torch__.Net");
+    refused(saved(new PickleWriter().dict().endDict()), "no parameters at all");
+    refused(
+        saved(new PickleWriter().dict().text("a").number(3).endDict()),
+        "a is a value of kind Int, expected a tensor");
+    refused(
+        saved(new PickleWriter().dict().text("model").number(3).endDict()),
+        "its model is a value of kind Int");
+    PickleWriter more = new PickleWriter().dict().text("model").raw(stateDict().stop(), 2, 1);
+    refused(
+        saved(more.text("optimizer").op('}').endDict()),
+        "beside its model there is 'optimizer', which is not understood");
+    refused(
+        saved(stateDict().dict().text("other").number(1).endDict().op('b')),
+        "gives state to a value of kind Dictionary");
+  }
+
   @Test
   void otherFilesAreToldApart() throws IOException {
     Files.writeString(file, "version https://git-lfs.github.com/spec/v1");
     refused("no checkpoint of a known format");
     Files.delete(file);
     refused("there is no such file");
-    ArchiveWriter archive = oneTensor("FloatStorage", 1, 0, shape(1), 1).floats("0", 1);
-    refused(archive.without("m/constants.pkl"), "torch.save wrote it");
     refused(new ArchiveWriter(), "without data.pkl");
     refused(
         oneTensor("FloatStorage", 1, 0, shape(1), 1).entry("n/data.pkl", new byte[1]),

@@ -4,19 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
- * Reads TorchScript archives ({@code torch.jit.save}), such as D2Go's int8 models: a zip of pickles
- * and raw storages. Its code is not looked at.
+ * Reads PyTorch's archives, a zip of pickles and raw storages: what {@code torch.jit.save} wrote,
+ * such as D2Go's int8 models, and what {@code torch.save} wrote, such as Detectron2's {@code .pth}.
+ * Code in them is not looked at.
  */
-final class TorchScriptReader implements CheckpointReader {
+final class TorchArchiveReader implements CheckpointReader {
 
   private static final int ZIP_MAGIC = 0x504b0304;
   private static final int MOST_PICKLE_BYTES = 8 << 20;
 
   @Override
   public String format() {
-    return "TorchScript archive";
+    return "PyTorch archive (torch.save or torch.jit.save)";
   }
 
   @Override
@@ -28,25 +30,35 @@ final class TorchScriptReader implements CheckpointReader {
   public Checkpoint read(Path file, String sha256) {
     try (ZipEntries zip = new ZipEntries(file)) {
       String root = zip.root();
-      if (!zip.has(root + "constants.pkl")) {
-        throw new CheckpointException(
-            "a PyTorch archive without constants.pkl: torch.save wrote it, not torch.jit.save,"
-                + " and only the latter is understood");
-      }
       if (zip.has(root + "byteorder")
           && !new String(zip.read(root + "byteorder", 16), StandardCharsets.US_ASCII)
               .equals("little")) {
         throw new CheckpointException("its storages are not little-endian");
       }
-      Pickled module = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
-      ModuleWalk walk = new ModuleWalk(new StorageReader(zip, root + "data/"));
-      walk.walk(module);
-      return new Checkpoint(file, sha256, walk.parameters(), walk.geometry(), walk.activations());
+      Pickled saved = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
+      StorageReader storages = new StorageReader(zip, root + "data/");
+      // Only torch.jit.save writes constants.
+      return zip.has(root + "constants.pkl")
+          ? module(file, sha256, saved, storages)
+          : new Checkpoint(
+              file,
+              sha256,
+              StateDict.parameters(
+                  saved, v -> v instanceof Pickled.View view ? storages.read(view) : null),
+              Map.of(),
+              Map.of());
     } catch (CheckpointException e) {
       throw e.in(file.toString());
     } catch (IOException e) {
       throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
     }
+  }
+
+  private static Checkpoint module(
+      Path file, String sha256, Pickled saved, StorageReader storages) {
+    ModuleWalk walk = new ModuleWalk(storages);
+    walk.walk(saved);
+    return new Checkpoint(file, sha256, walk.parameters(), walk.geometry(), walk.activations());
   }
 
   private static Pickled unpickle(String entry, byte[] pickle) {
