@@ -104,8 +104,7 @@ class Detectron2FixturesTest {
   void fromTheRawPictures(String fixture, String mode, String tag) {
     Detectron2Run run = new Detectron2Run(fixture, tag);
     Detectron2 d2 = Detectron2.of(fixture);
-    ImageBatch batch =
-        new ResizeShortestEdge(192, 320).preprocess(run.frames(), d2.model.sizeDivisibility());
+    ImageBatch batch = resized(run, d2.model.sizeDivisibility());
     run.hasResizedPictures(batch);
     Plan plan = Models.plan(d2.model, batch.height(), batch.width());
     Weights weights = weights(d2.model, fixture, "checkpoint.pkl");
@@ -149,8 +148,7 @@ class Detectron2FixturesTest {
     Map<String, HostArray> theirs = new LinkedHashMap<>();
     files.forEach(
         (name, npy) -> theirs.put(Detectron2Stages.ours(name), Detectron2Run.array(name, npy)));
-    ImageBatch batch =
-        new ResizeShortestEdge(192, 320).preprocess(run.frames(), d2.model.sizeDivisibility());
+    ImageBatch batch = resized(run, d2.model.sizeDivisibility());
     theirs.putAll(Detectron2Run.given(batch));
     Worst worst = new Worst(fixture + " " + mode + " stage by stage");
     Detectron2Stages stages = new Detectron2Stages(d2);
@@ -180,7 +178,7 @@ class Detectron2FixturesTest {
       Detectron2Run run = new Detectron2Run(fixture, "img" + picture);
       Map<String, Npy> files = run.files();
       long[] ids = longs(files.get("pre_pred_classes"));
-      ImageBatch batch = new ResizeShortestEdge(192, 320).preprocess(run.frames(), 1);
+      ImageBatch batch = resized(run, 1);
       DenseInstances found =
           new DenseInstances(
               1,
@@ -335,6 +333,11 @@ class Detectron2FixturesTest {
     double h = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
     double both = Math.max(0, w) * Math.max(0, h);
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
+  }
+
+  private static ImageBatch resized(Detectron2Run run, int divisor) {
+    ResizeShortestEdge resize = new ResizeShortestEdge(192, 320);
+    return new BatchBuffer().fill(run.frames().stream().map(resize::preprocess).toList(), divisor);
   }
 
   private static float[] head(float[] values, int count) {
