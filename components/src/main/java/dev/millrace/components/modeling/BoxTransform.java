@@ -38,6 +38,29 @@ public record BoxTransform(float wx, float wy, float ww, float wh) {
     return NDArrays.concat(new NDList(newCentre.sub(half), newCentre.add(half)), -1);
   }
 
+  /**
+   * The deltas that move each box onto another: the inverse of {@link #applyDeltas}.
+   *
+   * @param starts boxes, 4 numbers each; wider and higher than 0
+   * @param targets as many
+   * @return four deltas a box
+   */
+  public float[] deltas(float[] starts, float[] targets) {
+    float[] deltas = new float[starts.length];
+    for (int i = 0; i < starts.length; i += 4) {
+      float width = starts[i + 2] - starts[i];
+      float height = starts[i + 3] - starts[i + 1];
+      float newWidth = targets[i + 2] - targets[i];
+      float newHeight = targets[i + 3] - targets[i + 1];
+      deltas[i] = wx * (targets[i] + 0.5f * newWidth - (starts[i] + 0.5f * width)) / width;
+      deltas[i + 1] =
+          wy * (targets[i + 1] + 0.5f * newHeight - (starts[i + 1] + 0.5f * height)) / height;
+      deltas[i + 2] = ww * (float) Math.log(newWidth / width);
+      deltas[i + 3] = wh * (float) Math.log(newHeight / height);
+    }
+    return deltas;
+  }
+
   /** Two of the last axis. */
   private static NDArray part(NDArray x, int from) {
     Shape shape = x.getShape();

@@ -3,6 +3,7 @@ package dev.millrace.components.modeling;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -18,6 +19,10 @@ import java.util.Set;
 public abstract class Component {
 
   private final Map<String, Object> children = new LinkedHashMap<>();
+
+  /** Asked of blocks when they are added: DJL cannot tell any more once they are initialised. */
+  private final Set<Parameter> learning = new HashSet<>();
+
   private final Set<String> buffers = new LinkedHashSet<>();
 
   /**
@@ -26,6 +31,9 @@ public abstract class Component {
    */
   protected final <B extends Block> B add(String name, B block) {
     put(name, block);
+    Map<String, Parameter> own = new LinkedHashMap<>();
+    collect("", block, own);
+    own.values().stream().filter(Parameter::requiresGradient).forEach(learning::add);
     return block;
   }
 
@@ -53,6 +61,17 @@ public abstract class Component {
   public final Set<String> buffers() {
     Set<String> all = new LinkedHashSet<>();
     collect("", all);
+    return all;
+  }
+
+  /** Those of {@link #parameters()} that training may change; not running statistics. */
+  public final Set<Parameter> learning() {
+    Set<Parameter> all = new HashSet<>(learning);
+    for (Object child : children.values()) {
+      if (child instanceof Component component) {
+        all.addAll(component.learning());
+      }
+    }
     return all;
   }
 

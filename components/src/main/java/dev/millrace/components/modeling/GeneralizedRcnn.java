@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.supervision.Supervision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,13 @@ public final class GeneralizedRcnn extends MetaArchitecture {
                 roiHeads
                     .forward(f, FeatureMaps.of(values), Proposals.of(values), values.get(SIZES))
                     .writeTo(values)));
+  }
+
+  @Override
+  public void train(Forward f, NDArray pixels, NDArray sizes, Supervision supervision) {
+    FeatureMaps features = backbone.forward(f, normalize(f, pixels, sizes));
+    Proposals proposals = proposalGenerator.train(f, features, sizes, supervision);
+    roiHeads.train(f, features, proposals, supervision);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.millrace.components.modeling;
 
+import ai.djl.ndarray.NDArray;
+import dev.millrace.components.modeling.supervision.Supervision;
 import java.util.List;
 
 /**
@@ -16,6 +18,17 @@ public abstract class MetaArchitecture extends Component {
 
   /** In the order in which they run; the last ones write the {@link Instances}. */
   public abstract List<Stage> stages();
+
+  /**
+   * One training pass: the same components with losses, which go to the supervision.
+   *
+   * @param pixels (N, 3, H, W) uint8, blue first
+   * @param sizes (N, 2) float32, height and width without padding
+   * @throws UnsupportedOperationException if this network, or a part of it, cannot be trained
+   */
+  public void train(Forward forward, NDArray pixels, NDArray sizes, Supervision supervision) {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " cannot be trained");
+  }
 
   /** Images are padded to multiples of this. */
   public abstract int sizeDivisibility();

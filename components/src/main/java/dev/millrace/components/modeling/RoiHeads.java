@@ -1,6 +1,7 @@
 package dev.millrace.components.modeling;
 
 import ai.djl.ndarray.NDArray;
+import dev.millrace.components.modeling.supervision.Supervision;
 
 /**
  * From proposals to objects: pools each region's features, classifies and refines it. Detectron2's
@@ -13,4 +14,15 @@ public abstract class RoiHeads extends Component {
    */
   public abstract Instances forward(
       Forward forward, FeatureMaps features, Proposals proposals, NDArray sizes);
+
+  /**
+   * Adds the heads' losses to the supervision.
+   *
+   * @param proposals without gradient
+   * @throws UnsupportedOperationException if these heads cannot be trained
+   */
+  public void train(
+      Forward forward, FeatureMaps features, Proposals proposals, Supervision supervision) {
+    throw new UnsupportedOperationException(getClass().getSimpleName() + " cannot be trained");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.components.testing;
 
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.GeneralizedRcnn;
 import dev.millrace.components.modeling.backbone.FbNetStep;
@@ -8,9 +9,11 @@ import dev.millrace.components.modeling.backbone.FbNetV3;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
 import dev.millrace.components.modeling.proposal.FbNetV3RpnHead;
 import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.modeling.proposal.RpnTraining;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.FbNetV3RoiBoxHead;
 import dev.millrace.components.modeling.roi.RoiPooler;
+import dev.millrace.components.modeling.roi.RoiTraining;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
 import dev.millrace.components.trace.VisionOps;
 import java.util.List;
@@ -43,7 +46,8 @@ public final class D2Go {
       new FbNetV3RoiBoxHead(
           112, List.of(ir(3, 128, 2, 4), ir(3, 128, 1, 6), ir(3, 128, 1, 6), ir(3, 160, 1, 6)));
   public final FastRcnnOutputLayers boxPredictor =
-      new FastRcnnOutputLayers(80, false, new BoxTransform(10, 10, 5, 5), 0.05f, 0.5f, 100);
+      new FastRcnnOutputLayers(
+          80, false, new BoxTransform(10, 10, 5, 5), 0.05f, 0.5f, 100, BoxLoss.STANDARD);
   public final Rpn rpn;
   public final GeneralizedRcnn model;
 
@@ -61,12 +65,14 @@ public final class D2Go {
             1000,
             proposals,
             0.7f,
-            0);
+            0,
+            RpnTraining.STANDARD);
     model =
         new GeneralizedRcnn(
             backbone,
             rpn,
-            new StandardRoiHeads(List.of("trunk3"), pooler, boxHead, boxPredictor),
+            new StandardRoiHeads(
+                List.of("trunk3"), pooler, boxHead, boxPredictor, RoiTraining.STANDARD),
             new float[] {103.53f, 116.28f, 123.675f},
             new float[] {1, 1, 1});
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Backbone;
+import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
@@ -16,11 +17,14 @@ import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.ResNetShape;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
 import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.modeling.proposal.RpnTraining;
 import dev.millrace.components.modeling.proposal.StandardRpnHead;
 import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.RoiPooler;
+import dev.millrace.components.modeling.roi.RoiTraining;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
+import dev.millrace.components.modeling.supervision.LabelSampler;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +56,26 @@ public final class Detectron2 {
   public static final BoxTransform ROI_BOXES = new BoxTransform(10, 10, 5, 5);
   public static final int CLASSES = 20;
 
+  /** As the manifests of the training fixtures say. */
+  public static final RpnTraining RPN_TRAINING =
+      new RpnTraining(
+          RpnTraining.STANDARD.anchorMatcher(),
+          new LabelSampler(256, 0.5),
+          200,
+          100,
+          BoxLoss.STANDARD,
+          1);
+
+  public static final RoiTraining ROI_TRAINING =
+      new RoiTraining(RoiTraining.STANDARD.proposalMatcher(), new LabelSampler(64, 0.25), true);
+
   /** The ResNet below the pyramid, where there is one. */
   public final Optional<Backbone> bottomUp;
 
   public final List<String> rpnFeatures;
   public final List<String> roiFeatures;
   public final DefaultAnchorGenerator anchors;
+  private final int[] strides;
   public final StandardRpnHead rpnHead;
   public final RoiPooler pooler;
   public final FastRcnnConvFcHead boxHead;
@@ -79,24 +97,42 @@ public final class Detectron2 {
     List<ShapeSpec> below = rpnFeatures.stream().map(backbone.outputShape()::get).toList();
     List<ShapeSpec> pooled = roiFeatures.stream().map(backbone.outputShape()::get).toList();
     int channels = below.get(0).channels();
-    anchors =
-        new DefaultAnchorGenerator(
-            sizes,
-            List.of(List.of(0.5, 1.0, 2.0)),
-            below.stream().mapToInt(ShapeSpec::stride).toArray(),
-            0);
+    strides = below.stream().mapToInt(ShapeSpec::stride).toArray();
+    anchors = new DefaultAnchorGenerator(sizes, List.of(List.of(0.5, 1.0, 2.0)), strides, 0);
     rpnHead = new StandardRpnHead(channels, anchors.anchorsPerCell(0), List.of(-1));
     pooler = new RoiPooler(new VisionOps.RoiAlign(7, 7, 0, true), pooled);
     boxHead =
         new FastRcnnConvFcHead(ShapeSpec.pooled(channels, 7, 7), List.of(), fcDims, Norm.NONE);
-    boxPredictor = new FastRcnnOutputLayers(CLASSES, false, ROI_BOXES, scoreThreshold, 0.5f, 100);
+    boxPredictor =
+        new FastRcnnOutputLayers(
+            CLASSES, false, ROI_BOXES, scoreThreshold, 0.5f, 100, BoxLoss.STANDARD);
     model =
         new GeneralizedRcnn(
             backbone,
-            new Rpn(rpnFeatures, anchors, rpnHead, RPN_BOXES, preNmsTopk, 80, 0.7f, 0),
-            new StandardRoiHeads(roiFeatures, pooler, boxHead, boxPredictor),
+            new Rpn(
+                rpnFeatures, anchors, rpnHead, RPN_BOXES, preNmsTopk, 80, 0.7f, 0, RPN_TRAINING),
+            new StandardRoiHeads(roiFeatures, pooler, boxHead, boxPredictor, ROI_TRAINING),
             new float[] {103.53f, 116.28f, 123.675f},
             new float[] {1, 1, 1});
+  }
+
+  /** The anchors of all levels, one after the other, for a batch of this size. */
+  public float[] anchors(int height, int width) {
+    List<Float> all = new ArrayList<>();
+    for (int level = 0; level < strides.length; level++) {
+      for (float v :
+          anchors.anchors(
+              level,
+              (height + strides[level] - 1) / strides[level],
+              (width + strides[level] - 1) / strides[level])) {
+        all.add(v);
+      }
+    }
+    float[] boxes = new float[all.size()];
+    for (int i = 0; i < boxes.length; i++) {
+      boxes[i] = all.get(i);
+    }
+    return boxes;
   }
 
   /** A new model; its parameters are its own. */

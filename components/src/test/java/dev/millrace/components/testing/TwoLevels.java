@@ -5,6 +5,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Backbone;
+import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
@@ -13,10 +14,12 @@ import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
 import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.modeling.proposal.RpnTraining;
 import dev.millrace.components.modeling.proposal.StandardRpnHead;
 import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.RoiPooler;
+import dev.millrace.components.modeling.roi.RoiTraining;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
 import dev.millrace.components.trace.VisionOps;
 import java.util.LinkedHashMap;
@@ -77,7 +80,8 @@ public final class TwoLevels {
             60,
             20,
             0.7f,
-            0),
+            0,
+            RpnTraining.STANDARD),
         new StandardRoiHeads(
             List.of("p2", "p3"),
             new RoiPooler(
@@ -85,7 +89,14 @@ public final class TwoLevels {
                 List.of(new ShapeSpec(8, 4), new ShapeSpec(8, 8))),
             new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16), Norm.NONE),
             new FastRcnnOutputLayers(
-                3, false, new BoxTransform(10, 10, 5, 5), scoreThreshold, 0.5f, 10)),
+                3,
+                false,
+                new BoxTransform(10, 10, 5, 5),
+                scoreThreshold,
+                0.5f,
+                10,
+                BoxLoss.STANDARD),
+            RoiTraining.STANDARD),
         new float[] {103.53f, 116.28f, 123.675f},
         new float[] {1, 1, 1});
   }

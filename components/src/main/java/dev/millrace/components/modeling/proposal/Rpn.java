@@ -16,7 +16,10 @@ import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.Proposals;
+import dev.millrace.components.modeling.supervision.Supervision;
 import dev.millrace.components.trace.VisionOps;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +51,8 @@ public final class Rpn extends ProposalGenerator {
               "Proposals must be wider and higher than this many pixels, default 0")
           @Nullable Double minBoxSize,
       @JsonPropertyDescription("Divisors of dx, dy, dw, dh; default [1, 1, 1, 1]")
-          @Nullable List<Double> bboxRegWeights) {}
+          @Nullable List<Double> bboxRegWeights,
+      @JsonPropertyDescription("How it is trained") RpnTraining.@Nullable Args training) {}
 
   private final List<String> inFeatures;
   private final AnchorGenerator anchorGenerator;
@@ -58,6 +62,7 @@ public final class Rpn extends ProposalGenerator {
   private final int postNmsTopk;
   private final float nmsThresh;
   private final float minBoxSize;
+  private final RpnTraining training;
 
   public Rpn(
       List<String> inFeatures,
@@ -67,7 +72,8 @@ public final class Rpn extends ProposalGenerator {
       int preNmsTopk,
       int postNmsTopk,
       float nmsThresh,
-      float minBoxSize) {
+      float minBoxSize,
+      RpnTraining training) {
     this.inFeatures = List.copyOf(inFeatures);
     this.anchorGenerator = anchorGenerator;
     this.head = add("rpn_head", head);
@@ -76,6 +82,7 @@ public final class Rpn extends ProposalGenerator {
     this.postNmsTopk = postNmsTopk;
     this.nmsThresh = nmsThresh;
     this.minBoxSize = minBoxSize;
+    this.training = training;
     for (int level = 0; level < inFeatures.size(); level++) {
       buffer("anchor_generator.cell_anchors." + level);
     }
@@ -107,7 +114,8 @@ public final class Rpn extends ProposalGenerator {
         positive(build, "preNmsTopk", args.preNmsTopk(), 1000),
         positive(build, "postNmsTopk", args.postNmsTopk(), 1000),
         args.nmsThresh() == null ? 0.7f : args.nmsThresh().floatValue(),
-        args.minBoxSize() == null ? 0f : args.minBoxSize().floatValue());
+        args.minBoxSize() == null ? 0f : args.minBoxSize().floatValue(),
+        RpnTraining.fromConfig(args.training(), build));
   }
 
   /** The shapes of the named feature maps, in the order of the names. */
@@ -156,41 +164,95 @@ public final class Rpn extends ProposalGenerator {
     return value;
   }
 
+  /**
+   * What the head says of one feature map.
+   *
+   * @param logits (N, H * W * A)
+   * @param deltas (N, H * W * A, 4)
+   * @param anchors H * W * A boxes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one pass
+  private record Level(NDArray logits, NDArray deltas, float[] anchors) {}
+
   @Override
   public Proposals forward(Forward f, FeatureMaps features, NDArray sizes) {
-    NDManager manager = f.manager();
-    NDList boxes = new NDList();
+    return propose(f.manager(), predict(f, features), sizes, preNmsTopk, postNmsTopk);
+  }
+
+  @Override
+  public Proposals train(Forward f, FeatureMaps features, NDArray sizes, Supervision supervision) {
+    List<Level> levels = predict(f, features);
     NDList logits = new NDList();
+    NDList deltas = new NDList();
+    FloatBuffer anchors =
+        FloatBuffer.allocate(levels.stream().mapToInt(level -> level.anchors().length).sum());
+    for (Level level : levels) {
+      logits.add(level.logits());
+      deltas.add(level.deltas());
+      anchors.put(level.anchors());
+    }
+    training.losses(
+        NDArrays.concat(logits, 1),
+        NDArrays.concat(deltas, 1),
+        anchors.array(),
+        boxTransform,
+        supervision);
+    // To the next stage proposals are given, not found: no gradient flows back through them.
+    List<Level> fixed =
+        levels.stream()
+            .map(
+                level ->
+                    new Level(
+                        level.logits().stopGradient(),
+                        level.deltas().stopGradient(),
+                        level.anchors()))
+            .toList();
+    return propose(f.manager(), fixed, sizes, training.preNmsTopk(), training.postNmsTopk());
+  }
+
+  private List<Level> predict(Forward f, FeatureMaps features) {
+    List<Level> levels = new ArrayList<>();
     for (int level = 0; level < inFeatures.size(); level++) {
-      NDArray feature = features.get(inFeatures.get(level));
-      RpnHead.Prediction prediction = head.forward(f, feature);
+      RpnHead.Prediction prediction = head.forward(f, features.get(inFeatures.get(level)));
       Shape shape = prediction.objectnessLogits().getShape();
       long n = shape.get(0);
       long anchors = shape.get(1);
       int height = Math.toIntExact(shape.get(2));
       int width = Math.toIntExact(shape.get(3));
       int count = Math.toIntExact(anchors * height * width);
-      NDArray scores = prediction.objectnessLogits().transpose(0, 2, 3, 1).reshape(n, count);
-      NDArray deltas =
-          prediction
-              .anchorDeltas()
-              .reshape(n, anchors, 4, height, width)
-              .transpose(0, 3, 4, 1, 2)
-              .reshape(n, count, 4);
-      NDArray start =
-          manager
-              .create(anchorGenerator.anchors(level, height, width), new Shape(1, count, 4))
-              .broadcast(new Shape(n, count, 4));
-      VisionOps.TopK top = VisionOps.topK(scores, Math.min(preNmsTopk, count));
-      boxes.add(
-          boxTransform.applyDeltas(
-              VisionOps.pick(deltas, top.indices()), VisionOps.pick(start, top.indices())));
-      logits.add(top.values());
+      levels.add(
+          new Level(
+              prediction.objectnessLogits().transpose(0, 2, 3, 1).reshape(n, count),
+              prediction
+                  .anchorDeltas()
+                  .reshape(n, anchors, 4, height, width)
+                  .transpose(0, 3, 4, 1, 2)
+                  .reshape(n, count, 4),
+              anchorGenerator.anchors(level, height, width)));
     }
-    return select(manager, boxes, logits, sizes);
+    return levels;
   }
 
-  private Proposals select(NDManager manager, NDList boxes, NDList logits, NDArray sizes) {
+  private Proposals propose(
+      NDManager manager, List<Level> levels, NDArray sizes, int preNmsTopk, int postNmsTopk) {
+    NDList boxes = new NDList();
+    NDList logits = new NDList();
+    for (Level level : levels) {
+      long n = level.logits().getShape().get(0);
+      int count = level.anchors().length / 4;
+      NDArray start =
+          manager.create(level.anchors(), new Shape(1, count, 4)).broadcast(new Shape(n, count, 4));
+      VisionOps.TopK top = VisionOps.topK(level.logits(), Math.min(preNmsTopk, count));
+      boxes.add(
+          boxTransform.applyDeltas(
+              VisionOps.pick(level.deltas(), top.indices()), VisionOps.pick(start, top.indices())));
+      logits.add(top.values());
+    }
+    return select(manager, boxes, logits, sizes, postNmsTopk);
+  }
+
+  private Proposals select(
+      NDManager manager, NDList boxes, NDList logits, NDArray sizes, int postNmsTopk) {
     NDArray all = BoxTransform.clip(NDArrays.concat(boxes, 1), sizes);
     NDArray size = all.get(":, :, 2:4").sub(all.get(":, :, 0:2"));
     NDArray never = manager.create(Float.NEGATIVE_INFINITY);

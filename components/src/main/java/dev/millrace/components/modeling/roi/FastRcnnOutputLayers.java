@@ -8,14 +8,20 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
+import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.modeling.supervision.Boxes;
+import dev.millrace.components.modeling.supervision.Losses;
 import dev.millrace.components.trace.VisionOps;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * each class or for all, then {@code fast_rcnn_inference}: a score threshold, suppression within
  * each class, the best of all classes.
  */
-public final class FastRcnnOutputLayers extends BoxPredictor {
+public class FastRcnnOutputLayers extends BoxPredictor {
 
   /** What a configuration says of it. */
   public record Args(
@@ -36,7 +42,10 @@ public final class FastRcnnOutputLayers extends BoxPredictor {
       @JsonPropertyDescription("One box for all classes, default false")
           @Nullable Boolean clsAgnosticBboxReg,
       @JsonPropertyDescription("Divisors of dx, dy, dw, dh; default [10, 10, 5, 5]")
-          @Nullable List<Double> bboxRegWeights) {}
+          @Nullable List<Double> bboxRegWeights,
+      @JsonPropertyDescription("smooth_l1 (default) or giou") @Nullable String bboxRegLossType,
+      @JsonPropertyDescription("Where smooth L1 turns linear; 0 (default): L1")
+          @Nullable Double smoothL1Beta) {}
 
   private final Block clsScore;
   private final Block bboxPred;
@@ -46,6 +55,7 @@ public final class FastRcnnOutputLayers extends BoxPredictor {
   private final float scoreThresh;
   private final float nmsThresh;
   private final int topk;
+  private final BoxLoss boxLoss;
 
   /**
    * @param classes K, the background not counted
@@ -56,13 +66,15 @@ public final class FastRcnnOutputLayers extends BoxPredictor {
       BoxTransform boxTransform,
       float scoreThresh,
       float nmsThresh,
-      int topk) {
+      int topk,
+      BoxLoss boxLoss) {
     this.classes = classes;
     this.agnostic = agnostic;
     this.boxTransform = boxTransform;
     this.scoreThresh = scoreThresh;
     this.nmsThresh = nmsThresh;
     this.topk = topk;
+    this.boxLoss = boxLoss;
     clsScore = add("cls_score", Layers.linear(classes + 1));
     bboxPred = add("bbox_pred", Layers.linear(agnostic ? 4 : 4 * classes));
   }
@@ -79,7 +91,8 @@ public final class FastRcnnOutputLayers extends BoxPredictor {
         Rpn.weights(build, args.bboxRegWeights(), List.of(10.0, 10.0, 5.0, 5.0)),
         probability(build, "testScoreThresh", args.testScoreThresh(), 0.05),
         probability(build, "testNmsThresh", args.testNmsThresh(), 0.5),
-        topk);
+        topk,
+        BoxLoss.of(build, args.bboxRegLossType(), args.smoothL1Beta()));
   }
 
   private static float probability(
@@ -148,6 +161,48 @@ public final class FastRcnnOutputLayers extends BoxPredictor {
             .gt(Float.NEGATIVE_INFINITY)
             .toType(DataType.FLOAT32, false)
             .sum(new int[] {1}));
+  }
+
+  @Override
+  public int classes() {
+    return classes;
+  }
+
+  /** {@code loss_cls} and {@code loss_box_reg}, as Detectron2 has them. */
+  @Override
+  public Map<String, NDArray> losses(Predictions predictions, RoiSamples samples) {
+    NDManager manager = predictions.scores().getManager();
+    Map<String, NDArray> losses = new LinkedHashMap<>();
+    losses.put(
+        "loss_cls",
+        Losses.crossEntropy(
+            predictions.scores(),
+            manager.create(IntStream.of(samples.classes()).asLongStream().toArray())));
+    losses.put("loss_box_reg", boxRegression(manager, predictions, samples));
+    return losses;
+  }
+
+  /** Of the objects only, but divided by all samples: each object weighs the same in any batch. */
+  private NDArray boxRegression(NDManager manager, Predictions predictions, RoiSamples samples) {
+    int[] objects =
+        IntStream.range(0, samples.rows())
+            .filter(i -> samples.classes()[i] >= 0 && samples.classes()[i] < classes)
+            .toArray();
+    if (objects.length == 0) {
+      return predictions.deltas().sum().mul(0f); // keeps the gradient's path
+    }
+    long[] rows =
+        IntStream.of(objects)
+            .mapToLong(i -> agnostic ? i : (long) i * classes + samples.classes()[i])
+            .toArray();
+    NDArray deltas = predictions.deltas().reshape(-1, 4).get(manager.create(rows));
+    return boxLoss
+        .sum(
+            deltas,
+            Boxes.pick(samples.boxes(), objects),
+            Boxes.pick(samples.trueBoxes(), objects),
+            boxTransform)
+        .div((float) samples.rows());
   }
 
   /**

@@ -1,0 +1,52 @@
+package dev.millrace.components.modeling.supervision;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a training pass knows beyond a forward pass, and what it finds: the truth of each image, the
+ * dice, and the losses by name. Confined to one thread and one step.
+ */
+public final class Supervision {
+
+  private final List<GroundTruth> images;
+  private final Shuffle shuffle;
+  private final Map<String, NDArray> losses = new LinkedHashMap<>();
+
+  /**
+   * @param images one for each image of the batch, in its order
+   */
+  public Supervision(List<GroundTruth> images, Shuffle shuffle) {
+    this.images = List.copyOf(images);
+    this.shuffle = shuffle;
+  }
+
+  public List<GroundTruth> images() {
+    return images;
+  }
+
+  public Shuffle shuffle() {
+    return shuffle;
+  }
+
+  /**
+   * Adds a loss to what training makes smaller.
+   *
+   * @param name as the log shows it: {@code loss_cls}
+   * @param value a scalar with its gradient, weighted already
+   * @throws IllegalStateException if there is one of that name
+   */
+  public void loss(String name, NDArray value) {
+    if (losses.putIfAbsent(name, value) != null) {
+      throw new IllegalStateException("two losses are called " + name);
+    }
+  }
+
+  /** In the order in which they came. */
+  public Map<String, NDArray> losses() {
+    return Collections.unmodifiableMap(losses);
+  }
+}
