@@ -1,11 +1,10 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -135,9 +134,9 @@ final class EagerVision {
   }
 
   /**
-   * ROIAlign averages bilinear samples on a grid, and a bilinear sample is a product of two linear
-   * ones; so each box's result is (rows x h) . features . (w x columns) with two small matrices
-   * made in Java. Exact, and differentiable in the features.
+   * ROIAlign averages bilinear samples, so its result is a weighted sum of cells: one sparse matrix
+   * (bins of all boxes x cells of all images) for each level, made in Java, times the features.
+   * Exact, differentiable in the features, and no larger than what the boxes cover.
    */
   static NDArray roiAlign(
       List<NDArray> features,
@@ -145,103 +144,69 @@ final class EagerVision {
       NDArray boxes,
       NDArray levels,
       VisionOps.RoiAlign how) {
-    int images = Math.toIntExact(boxes.getShape().get(0));
     int each = Math.toIntExact(boxes.getShape().get(1));
+    int rois = Math.toIntExact(boxes.getShape().get(0)) * each;
     float[] box = boxes.toFloatArray();
-    long[] level = features.size() == 1 ? new long[images * each] : levels.toLongArray();
-    NDManager manager = features.get(0).getManager();
+    long[] level = features.size() == 1 ? new long[rois] : levels.toLongArray();
     NDList pooled = new NDList();
-    List<Integer> places = new ArrayList<>();
+    long[] back = new long[rois];
+    int places = 0;
     for (int l = 0; l < features.size(); l++) {
-      NDArray all = features.get(l);
-      int h = Math.toIntExact(all.getShape().get(2));
-      int w = Math.toIntExact(all.getShape().get(3));
-      long channels = all.getShape().get(1);
-      for (int n = 0; n < images; n++) {
-        List<Integer> here = new ArrayList<>();
-        for (int r = n * each; r < (n + 1) * each; r++) {
-          if (level[r] == l) {
-            here.add(r);
-          }
-        }
-        if (here.isEmpty()) {
-          continue;
-        }
-        int count = here.size();
-        float[] down = new float[count * how.height() * h];
-        float[] across = new float[count * w * how.width()];
-        for (int i = 0; i < count; i++) {
-          int b = 4 * here.get(i);
-          weights(box[b + 1], box[b + 3], scales.get(l), how.height(), h, how, down, i, false);
-          weights(box[b], box[b + 2], scales.get(l), how.width(), w, how, across, i, true);
-        }
-        places.addAll(here);
-        // (1, C, h, w) . (count, 1, w, columns) -> (count, C, h, columns); then (count, 1, rows, h)
-        // . that
-        NDArray wide =
-            all.get(n)
-                .expandDims(0)
-                .matMul(manager.create(across, new Shape(count, 1, w, how.width())));
-        pooled.add(manager.create(down, new Shape(count, 1, how.height(), h)).matMul(wide));
-        if (pooled.get(pooled.size() - 1).getShape().get(1) != channels) {
-          throw new IllegalStateException("channels were lost in pooling");
+      int count = 0;
+      int[] here = new int[rois];
+      for (int r = 0; r < rois; r++) {
+        if (level[r] == l) {
+          back[r] = places++;
+          here[count++] = r;
         }
       }
-    }
-    long[] back = new long[places.size()];
-    for (int i = 0; i < back.length; i++) {
-      back[places.get(i)] = i;
+      if (count > 0) {
+        pooled.add(
+            pool(features.get(l), scales.get(l), box, Arrays.copyOf(here, count), each, how));
+      }
     }
     if (pooled.isEmpty()) {
-      return manager.zeros(
-          new Shape(0, features.get(0).getShape().get(1), how.height(), how.width()),
-          DataType.FLOAT32);
+      return features
+          .get(0)
+          .getManager()
+          .zeros(
+              new Shape(0, features.get(0).getShape().get(1), how.height(), how.width()),
+              DataType.FLOAT32);
     }
-    NDArray joined = ai.djl.ndarray.NDArrays.concat(pooled, 0);
-    return features.size() == 1 ? joined : joined.get(manager.create(back));
+    NDArray joined = NDArrays.concat(pooled, 0);
+    return pooled.size() == 1 ? joined : joined.get(joined.getManager().create(back));
   }
 
-  /** The weight of each cell in each bin along one axis, torchvision's sampling rule. */
-  private static void weights(
-      float from,
-      float to,
-      float scale,
-      int bins,
-      int cells,
-      VisionOps.RoiAlign how,
-      float[] into,
-      int index,
-      boolean transposed) {
-    float offset = how.aligned() ? 0.5f : 0f;
-    float start = from * scale - offset;
-    float end = to * scale - offset;
-    float length = end - start;
-    if (!how.aligned()) {
-      length = Math.max(length, 1f);
-    }
-    float bin = length / bins;
-    int samples = how.samplingRatio() > 0 ? how.samplingRatio() : (int) Math.ceil(length / bins);
-    // torchvision divides by at least one, so that an empty box gives zeros
-    float share = 1f / Math.max(samples, 1);
-    int base = index * bins * cells;
-    for (int p = 0; p < bins; p++) {
-      for (int s = 0; s < samples; s++) {
-        float at = start + p * bin + (s + 0.5f) * bin / samples;
-        if (at < -1f || at > cells) {
-          continue;
+  /**
+   * @param here indices of the boxes that are pooled from this level
+   * @param each boxes of an image
+   */
+  private static NDArray pool(
+      NDArray features, float scale, float[] box, int[] here, int each, VisionOps.RoiAlign how) {
+    Shape shape = features.getShape();
+    int h = Math.toIntExact(shape.get(2));
+    int w = Math.toIntExact(shape.get(3));
+    AxisWeights down = new AxisWeights(how.height(), h, how);
+    AxisWeights across = new AxisWeights(how.width(), w, how);
+    SparseRows rows = new SparseRows();
+    for (int r : here) {
+      down.of(box[4 * r + 1], box[4 * r + 3], scale);
+      across.of(box[4 * r], box[4 * r + 2], scale);
+      long image = (long) (r / each) * h;
+      for (int p = 0; p < how.height(); p++) {
+        for (int q = 0; q < how.width(); q++) {
+          for (int y = down.first(p); y <= down.last(p); y++) {
+            for (int x = across.first(q); x <= across.last(q); x++) {
+              rows.add((image + y) * w + x, down.weight(p, y) * across.weight(q, x));
+            }
+          }
+          rows.end();
         }
-        float y = Math.max(at, 0f);
-        int low = (int) y;
-        int high = low + 1;
-        if (low >= cells - 1) {
-          low = cells - 1;
-          high = low;
-          y = low;
-        }
-        float rest = y - low;
-        into[base + (transposed ? low * bins + p : p * cells + low)] += share * (1f - rest);
-        into[base + (transposed ? high * bins + p : p * cells + high)] += share * rest;
       }
     }
+    NDArray cells = features.transpose(0, 2, 3, 1).reshape(shape.get(0) * h * w, shape.get(1));
+    return rows.times(cells)
+        .reshape(here.length, how.height(), how.width(), shape.get(1))
+        .transpose(0, 3, 1, 2);
   }
 }

@@ -72,6 +72,7 @@ public final class Detectron2 {
   /** The ResNet below the pyramid, where there is one. */
   public final Optional<Backbone> bottomUp;
 
+  public final Backbone backbone;
   public final List<String> rpnFeatures;
   public final List<String> roiFeatures;
   public final DefaultAnchorGenerator anchors;
@@ -92,6 +93,7 @@ public final class Detectron2 {
       List<Integer> fcDims,
       float scoreThreshold) {
     this.bottomUp = bottomUp;
+    this.backbone = backbone;
     this.rpnFeatures = rpnFeatures;
     this.roiFeatures = roiFeatures;
     List<ShapeSpec> below = rpnFeatures.stream().map(backbone.outputShape()::get).toList();

@@ -137,6 +137,52 @@ class RoiAlignTest {
         new VisionOps.RoiAlign(2, 2, 0, true));
   }
 
+  @Test
+  void boxesThatCoverNothing() {
+    compare(
+        1,
+        2,
+        List.of(Draw.floats(new Random(2), CHANNELS * 64, -1, 1)),
+        List.of(new int[] {8, 8}),
+        List.of(1 / 4f),
+        new float[] {5, 5, 5, 5, 500, 500, 510, 510},
+        null,
+        new VisionOps.RoiAlign(2, 2, 0, true));
+  }
+
+  /** As many boxes as a real model proposes on the finest map that it has, at half its channels. */
+  @Test
+  void manyBoxesOnAFineMapTakeNoMoreMemoryThanTheyCover() {
+    int channels = 128;
+    int each = 1000;
+    Random random = new Random(6);
+    float[] boxes = new float[4 * each];
+    for (int i = 0; i < boxes.length; i += 4) {
+      boxes[i] = random.nextFloat() * 1200;
+      boxes[i + 1] = random.nextFloat() * 700;
+      boxes[i + 2] = boxes[i] + random.nextFloat() * 110;
+      boxes[i + 3] = boxes[i + 1] + random.nextFloat() * 110;
+    }
+    new TwoForms()
+        .floats("boxes", new Shape(1, each, 4), boxes)
+        .longs("levels", new Shape(1, each), new long[each])
+        .floats(
+            "map",
+            new Shape(1, channels, 200, 336),
+            Draw.floats(random, channels * 200 * 336, -1, 1))
+        .agree(
+            2e-4,
+            (f, v) ->
+                v.put(
+                    "pooled",
+                    VisionOps.roiAlign(
+                        List.of(v.get("map")),
+                        List.of(1 / 4f),
+                        v.get("boxes"),
+                        v.get("levels"),
+                        new VisionOps.RoiAlign(7, 7, 0, true))));
+  }
+
   private static void check(
       Random random,
       int images,

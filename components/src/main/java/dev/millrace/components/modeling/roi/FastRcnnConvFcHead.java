@@ -57,9 +57,21 @@ public final class FastRcnnConvFcHead extends BoxHead {
   public static FastRcnnConvFcHead fromConfig(Args args, Build build) {
     return new FastRcnnConvFcHead(
         build.onlyInput(),
-        args.convDims() == null ? List.of() : args.convDims(),
-        args.fcDims() == null ? List.of(1024, 1024) : args.fcDims(),
+        dims(build, "convDims", args.convDims(), List.of()),
+        dims(build, "fcDims", args.fcDims(), List.of(1024, 1024)),
         Norm.of(build, "norm", args.norm(), Norm.NONE));
+  }
+
+  private static List<Integer> dims(
+      Build build, String key, @Nullable List<Integer> given, List<Integer> standard) {
+    List<Integer> dims = given == null ? standard : given;
+    if (dims.stream().anyMatch(dim -> dim < 1)) {
+      throw build.mistake(
+          key,
+          "expected 1 or more each, found " + dims + ".",
+          "Leave it out for " + standard + ".");
+    }
+    return dims;
   }
 
   @Override
