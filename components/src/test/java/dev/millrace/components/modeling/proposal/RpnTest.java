@@ -53,6 +53,7 @@ class RpnTest {
             null,
             null,
             null,
+            null,
             null),
         new Building(sizes));
   }
