@@ -30,11 +30,12 @@ public record BoxTransform(float wx, float wy, float ww, float wh) {
     NDManager manager = deltas.getManager();
     NDArray low = part(boxes, 0);
     NDArray size = part(boxes, 2).sub(low);
-    NDArray centre = low.add(size.mul(0.5f));
+    NDArray centre = low.add(Scalars.times(size, 0.5));
     NDArray move = part(deltas, 0).div(manager.create(new float[] {wx, wy}));
-    NDArray grow = part(deltas, 2).div(manager.create(new float[] {ww, wh})).minimum(SCALE_CLAMP);
+    NDArray grow =
+        Scalars.atMost(part(deltas, 2).div(manager.create(new float[] {ww, wh})), SCALE_CLAMP);
     NDArray newCentre = move.mul(size).add(centre);
-    NDArray half = grow.exp().mul(size).mul(0.5f);
+    NDArray half = Scalars.times(grow.exp().mul(size), 0.5);
     return NDArrays.concat(new NDList(newCentre.sub(half), newCentre.add(half)), -1);
   }
 

@@ -1,8 +1,10 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.nio.FloatBuffer;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 
 /** A sparse matrix that is written row by row. */
@@ -32,15 +34,21 @@ final class SparseRows {
   }
 
   /**
-   * @param dense (columns, D)
+   * DJL's own {@code createCoo} closes the arrays of places and values at once, and the matrix goes
+   * on reading their memory; here they live as long as the manager of {@code dense}.
+   *
+   * @param dense (columns, D), of the PyTorch engine
    * @return (rows, D); gradients flow into {@code dense}
    */
   NDArray times(NDArray dense) {
-    long[][] places = {Arrays.copyOf(rows, count), Arrays.copyOf(columns, count)};
-    return dense
-        .getManager()
-        .createCoo(
-            FloatBuffer.wrap(values, 0, count), places, new Shape(row, dense.getShape().get(0)))
-        .matMul(dense);
+    NDManager manager = dense.getManager();
+    long[] places = Arrays.copyOf(rows, 2 * count);
+    System.arraycopy(columns, 0, places, count, count);
+    NDArray matrix =
+        JniUtils.createSparseCoo(
+            (PtNDArray) manager.create(places, new Shape(2, count)),
+            (PtNDArray) manager.create(Arrays.copyOf(values, count)),
+            new Shape(row, dense.getShape().get(0)));
+    return matrix.matMul(dense);
   }
 }

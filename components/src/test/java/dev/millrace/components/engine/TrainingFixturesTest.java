@@ -21,6 +21,7 @@ import dev.millrace.components.testing.Npy;
 import dev.millrace.components.training.Sgd;
 import dev.millrace.components.training.TrainableModel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -125,6 +127,47 @@ class TrainingFixturesTest {
       assertThat(sample.negative()).isEqualTo(ints(folder, "roi_sampled_negative_" + n));
       assertThat(labelled.trueBoxes(truth, sample.all()))
           .isEqualTo(Npy.read(folder.resolve("roi_sampled_gt_boxes_" + n + ".npy")).floats());
+    }
+  }
+
+  /**
+   * Between the passes the collector runs and its direct memory is written over: whatever the
+   * backward pass still reads must be held.
+   */
+  @Test
+  void gradientsSurviveACollectionBetweenThePasses() throws IOException {
+    String fixture = "01_faster_rcnn_R_18_FPN";
+    Map<String, Tensor> values =
+        Checkpoints.read(Assets.path("detectron2/" + fixture + "/checkpoint.pkl")).parameters();
+    GroundTruth truth =
+        new GroundTruth(new float[] {4.5f, 88, 136, 184, 88, 6, 172, 70}, new int[] {3, 7});
+    Detectron2 d2 = Detectron2.of(fixture);
+    ImageBatch batch = batch(d2);
+    Models.plan(d2.model, batch.height(), batch.width());
+    try (TrainableModel model =
+            new TrainableModel(d2.model, values, n -> false, Engines.pyTorch());
+        TrainableModel.Gradients calm = model.gradients(batch, List.of(truth, truth), IN_ORDER)) {
+      Shuffle collecting =
+          n -> {
+            // called in the middle of the pass, after the RPN's and before the heads' losses
+            System.gc();
+            for (int i = 0; i < 2000; i++) {
+              ByteBuffer over = ByteBuffer.allocateDirect(64 << (i % 8));
+              while (over.hasRemaining()) {
+                over.put((byte) 0xff); // floats that are no numbers
+              }
+            }
+            return IN_ORDER.permutation(n);
+          };
+      try (TrainableModel.Gradients disturbed =
+          model.gradients(batch, List.of(truth, truth), collecting)) {
+        calm.gradients()
+            .forEach(
+                (name, gradient) ->
+                    assertThat(disturbed.gradients().get(name).toFloatArray())
+                        .as(name)
+                        .isEqualTo(gradient.toFloatArray()));
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.NormConv;
+import dev.millrace.components.modeling.Scalars;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,7 +171,7 @@ public final class Fpn extends Backbone {
       NDArray level = laterals.get(i).forward(f, below.get(inFeatures.get(i)));
       if (coarser != null) {
         level = level.add(VisionOps.upsampleNearest(coarser, 2));
-        level = average ? level.mul(0.5f) : level;
+        level = average ? Scalars.times(level, 0.5) : level;
       }
       maps.put(names.get(i), outputs.get(i).forward(f, level));
       coarser = level;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
+import dev.millrace.components.modeling.Scalars;
 import dev.millrace.components.modeling.supervision.Boxes;
 import dev.millrace.components.modeling.supervision.GroundTruth;
 import dev.millrace.components.modeling.supervision.LabelSampler;
@@ -112,7 +113,7 @@ public record RpnTraining(
       Supervision supervision) {
     NDManager manager = logits.getManager();
     int images = supervision.images().size();
-    float normalizer = (float) (lossWeight / ((double) sampler.batchSizePerImage() * images));
+    double normalizer = lossWeight / ((double) sampler.batchSizePerImage() * images);
     NDList classified = new NDList();
     NDList located = new NDList();
     for (int n = 0; n < images; n++) {
@@ -137,12 +138,13 @@ public record RpnTraining(
       }
     }
     supervision.loss(
-        "loss_rpn_cls", NDArrays.add(classified.toArray(NDArray[]::new)).mul(normalizer));
+        "loss_rpn_cls",
+        Scalars.times(NDArrays.add(classified.toArray(NDArray[]::new)), normalizer));
     supervision.loss(
         "loss_rpn_loc",
         located.isEmpty()
-            ? deltas.sum().mul(0f) // keeps the gradient's path
-            : NDArrays.add(located.toArray(NDArray[]::new)).mul(normalizer));
+            ? Scalars.times(deltas.sum(), 0) // keeps the gradient's path
+            : Scalars.times(NDArrays.add(located.toArray(NDArray[]::new)), normalizer));
   }
 
   private static long[] longs(int[] values) {

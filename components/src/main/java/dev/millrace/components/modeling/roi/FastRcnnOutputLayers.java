@@ -14,6 +14,7 @@ import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Proposals;
+import dev.millrace.components.modeling.Scalars;
 import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.modeling.supervision.Boxes;
 import dev.millrace.components.modeling.supervision.Losses;
@@ -189,20 +190,20 @@ public class FastRcnnOutputLayers extends BoxPredictor {
             .filter(i -> samples.classes()[i] >= 0 && samples.classes()[i] < classes)
             .toArray();
     if (objects.length == 0) {
-      return predictions.deltas().sum().mul(0f); // keeps the gradient's path
+      return Scalars.times(predictions.deltas().sum(), 0); // keeps the gradient's path
     }
     long[] rows =
         IntStream.of(objects)
             .mapToLong(i -> agnostic ? i : (long) i * classes + samples.classes()[i])
             .toArray();
     NDArray deltas = predictions.deltas().reshape(-1, 4).get(manager.create(rows));
-    return boxLoss
-        .sum(
+    return Scalars.times(
+        boxLoss.sum(
             deltas,
             Boxes.pick(samples.boxes(), objects),
             Boxes.pick(samples.trueBoxes(), objects),
-            boxTransform)
-        .div((float) samples.rows());
+            boxTransform),
+        1.0 / samples.rows());
   }
 
   /**

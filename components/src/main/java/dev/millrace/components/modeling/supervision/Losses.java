@@ -2,6 +2,7 @@ package dev.millrace.components.modeling.supervision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import dev.millrace.components.modeling.Scalars;
 
 /** Losses that DJL lacks or has in another form. All are differentiable in their first argument. */
 public final class Losses {
@@ -17,8 +18,7 @@ public final class Losses {
    */
   public static NDArray binaryCrossEntropyWithLogits(NDArray logits, NDArray targets) {
     // max(x, 0) - x y + log(1 + exp(-|x|)) never overflows
-    return logits
-        .maximum(0f)
+    return Scalars.atLeast(logits, 0)
         .sub(logits.mul(targets))
         .add(logits.abs().neg().exp().add(1f).log())
         .sum();
@@ -48,7 +48,7 @@ public final class Losses {
       return distance.sum();
     }
     NDArray near = distance.lt((float) beta).toType(DataType.FLOAT32, false);
-    NDArray quadratic = distance.mul(distance).mul((float) (0.5 / beta));
+    NDArray quadratic = Scalars.times(distance.mul(distance), 0.5 / beta);
     NDArray linear = distance.sub((float) (0.5 * beta));
     return near.mul(quadratic).add(near.neg().add(1f).mul(linear)).sum();
   }
@@ -66,7 +66,7 @@ public final class Losses {
     NDArray high = predictions.get(":, 2:4");
     NDArray trueLow = targets.get(":, 0:2");
     NDArray trueHigh = targets.get(":, 2:4");
-    NDArray both = area(high.minimum(trueHigh).sub(low.maximum(trueLow)).maximum(0f));
+    NDArray both = area(Scalars.atLeast(high.minimum(trueHigh).sub(low.maximum(trueLow)), 0));
     NDArray union = area(high.sub(low)).add(area(trueHigh.sub(trueLow))).sub(both);
     NDArray hull = area(high.maximum(trueHigh).sub(low.minimum(trueLow)));
     NDArray giou = both.div(union.add(epsilon)).sub(hull.sub(union).div(hull.add(epsilon)));
