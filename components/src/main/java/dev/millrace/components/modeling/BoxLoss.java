@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.Build;
 import dev.millrace.components.Spelling;
-import dev.millrace.components.modeling.supervision.Losses;
+import dev.millrace.components.supervision.Losses;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

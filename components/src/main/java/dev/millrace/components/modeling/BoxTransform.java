@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.millrace.components.supervision.Scalars;
 
 /**
  * Detectron2's {@code Box2BoxTransform}: a box and four deltas (dx, dy, dw, dh) to a box, as in

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ShapeSpec;
-import dev.millrace.components.modeling.supervision.Supervision;
+import dev.millrace.components.supervision.Supervision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.millrace.components.modeling;
 
 import ai.djl.ndarray.NDArray;
-import dev.millrace.components.modeling.supervision.Supervision;
+import dev.millrace.components.supervision.Supervision;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.millrace.components.modeling;
 
 import ai.djl.ndarray.NDArray;
-import dev.millrace.components.modeling.supervision.Supervision;
+import dev.millrace.components.supervision.Supervision;
 
 /** From feature maps to boxes that may hold objects. Detectron2's {@code PROPOSAL_GENERATOR}. */
 public abstract class ProposalGenerator extends Component {

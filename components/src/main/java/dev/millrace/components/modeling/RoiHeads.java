@@ -1,7 +1,7 @@
 package dev.millrace.components.modeling;
 
 import ai.djl.ndarray.NDArray;
-import dev.millrace.components.modeling.supervision.Supervision;
+import dev.millrace.components.supervision.Supervision;
 
 /**
  * From proposals to objects: pools each region's features, classifies and refines it. Detectron2's

@@ -24,7 +24,7 @@ import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.RoiPooler;
 import dev.millrace.components.modeling.roi.RoiTraining;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
-import dev.millrace.components.modeling.supervision.LabelSampler;
+import dev.millrace.components.supervision.LabelSampler;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.NormConv;
-import dev.millrace.components.modeling.Scalars;
+import dev.millrace.components.supervision.Scalars;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -16,7 +16,7 @@ import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.Proposals;
-import dev.millrace.components.modeling.supervision.Supervision;
+import dev.millrace.components.supervision.Supervision;
 import dev.millrace.components.trace.VisionOps;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package dev.millrace.components.modeling.roi;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
-import dev.millrace.components.modeling.supervision.Boxes;
-import dev.millrace.components.modeling.supervision.GroundTruth;
-import dev.millrace.components.modeling.supervision.LabelSampler;
-import dev.millrace.components.modeling.supervision.Matcher;
-import dev.millrace.components.modeling.supervision.Shuffle;
+import dev.millrace.components.supervision.Boxes;
+import dev.millrace.components.supervision.GroundTruth;
+import dev.millrace.components.supervision.LabelSampler;
+import dev.millrace.components.supervision.Matcher;
+import dev.millrace.components.supervision.Shuffle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

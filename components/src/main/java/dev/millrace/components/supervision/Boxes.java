@@ -1,4 +1,4 @@
-package dev.millrace.components.modeling.supervision;
+package dev.millrace.components.supervision;
 
 /** Arithmetic of boxes in plain arrays, in float32 as Detectron2's {@code structures/boxes.py}. */
 public final class Boxes {

@@ -1,4 +1,4 @@
-package dev.millrace.components.modeling.supervision;
+package dev.millrace.components.supervision;
 
 import java.util.Arrays;
 import java.util.List;

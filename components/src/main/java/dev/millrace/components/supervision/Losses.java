@@ -1,8 +1,7 @@
-package dev.millrace.components.modeling.supervision;
+package dev.millrace.components.supervision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import dev.millrace.components.modeling.Scalars;
 
 /** Losses that DJL lacks or has in another form. All are differentiable in their first argument. */
 public final class Losses {

@@ -4,6 +4,6 @@
  * box_regression.py}.
  */
 @NullMarked
-package dev.millrace.components.modeling.supervision;
+package dev.millrace.components.supervision;
 
 import org.jspecify.annotations.NullMarked;
