@@ -132,6 +132,7 @@ public final class DetectorFactory {
         Plan.of(architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
     Weights weights = weights(config, architecture, file, origin, previous);
     List<SharedParts> parts = new ArrayList<>();
+    boolean complete = false;
     try {
       for (int lane = 0; lane < lanes; lane++) {
         SharedParts own =
@@ -139,23 +140,24 @@ public final class DetectorFactory {
         parts.add(own);
         warm(own, preprocessor, architecture);
       }
+      complete = true;
       return parts;
-    } catch (RuntimeException e) {
-      parts.forEach(SharedParts::release);
-      throw e;
     } finally {
+      if (!complete) {
+        parts.forEach(SharedParts::release);
+      }
       weights.release();
     }
   }
 
   /**
    * Two sizes and two batch sizes, so that the programs for any size are there before the first
-   * frame is.
+   * frame is. One lies and one stands, so that neither height nor width stays what it was.
    */
   private static void warm(
       SharedParts parts, Preprocessor preprocessor, MetaArchitecture architecture) {
     LoadedModel.run(parts, sample(preprocessor, architecture, 640, 480, 1));
-    LoadedModel.run(parts, sample(preprocessor, architecture, 480, 384, 2));
+    LoadedModel.run(parts, sample(preprocessor, architecture, 384, 480, 2));
   }
 
   /** Black images. */

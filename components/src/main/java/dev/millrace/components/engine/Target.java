@@ -113,6 +113,19 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
   /** Options for one session; the caller closes them. */
   SessionOptions sessionOptions() throws OrtException {
     SessionOptions options = new SessionOptions();
+    boolean complete = false;
+    try {
+      set(options);
+      complete = true;
+      return options;
+    } finally {
+      if (!complete) {
+        options.close();
+      }
+    }
+  }
+
+  private void set(SessionOptions options) throws OrtException {
     options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
@@ -127,7 +140,6 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
       }
       options.setMemoryPatternOptimization(false);
     }
-    return options;
   }
 
   String describe() {

@@ -51,6 +51,25 @@ class DetectorFactoryTest {
     }
   }
 
+  /** Lacks a class from its fourth pass on, in the midst of warming: the first is the plan's. */
+  private static final class Incomplete extends Backbone {
+    private final TwoLevels.TwoLevelBackbone inner = add("inner", new TwoLevels.TwoLevelBackbone());
+    private int passes;
+
+    @Override
+    public FeatureMaps forward(Forward f, ai.djl.ndarray.NDArray image) {
+      if (++passes == 4) {
+        throw new NoClassDefFoundError("org/example/Forgotten");
+      }
+      return inner.forward(f, image);
+    }
+
+    @Override
+    public Map<String, ShapeSpec> outputShape() {
+      return inner.outputShape();
+    }
+  }
+
   private final AtomicInteger asked = new AtomicInteger();
   private final DetectorFactory factory =
       new DetectorFactory(
@@ -67,6 +86,7 @@ class DetectorFactoryTest {
     registries
         .of(Backbone.class)
         .register("TwoLevel", "", NoArgs.class, (a, b) -> new TwoLevels.TwoLevelBackbone())
+        .register("Incomplete", "", NoArgs.class, (a, b) -> new Incomplete())
         .register("Miscounted", "", NoArgs.class, (a, b) -> new Miscounted());
     return registries;
   }
@@ -185,6 +205,25 @@ class DetectorFactoryTest {
       assertThat(detector.nativeBytes()).isPositive();
       assertThat(detector.weightsHash()).matches("[0-9a-f]{64}");
     }
+  }
+
+  @Test
+  void afterBuildingNoSizeNeedsAProgramMore() {
+    try (Detector detector = factory.build(usual(), CPU, 1, List.of()).get(0)) {
+      long created = Natives.createdCount();
+      for (int[] size : new int[][] {{96, 72}, {72, 96}, {192, 108}, {108, 192}, {64, 64}}) {
+        Frame frame = new Frame(size[0], size[1], new byte[3 * size[0] * size[1]]);
+        detector.detect(List.of(frame));
+        detector.detect(List.of(frame, frame, frame));
+        assertThat(Natives.createdCount()).as("%d x %d", size[0], size[1]).isEqualTo(created);
+      }
+    }
+  }
+
+  @Test
+  void whatWasOpenedIsClosedWhenAPluginLacksAClass() {
+    assertThatThrownBy(() -> factory.build(model("Incomplete", 0.05, 9, 1), CPU, 2, List.of()))
+        .isInstanceOf(NoClassDefFoundError.class);
   }
 
   @Test
