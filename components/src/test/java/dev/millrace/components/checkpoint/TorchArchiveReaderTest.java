@@ -224,6 +224,12 @@ class TorchArchiveReaderTest {
     PickleWriter self = new PickleWriter().global("__torch__", "Net").op(')').raw(0x81, 'q', 0);
     self.op('}').op('(').text("again").raw('h', 0).op('u').op('b');
     refused(ArchiveWriter.of(self.stop()), "nested deeper than 100 levels");
+    PickleWriter selves = new PickleWriter().global("__torch__", "Net").op(')').raw(0x81, 'q', 0);
+    selves.op('}').op('(');
+    for (int i = 0; i < 20_000; i++) {
+      selves.text("s" + i).raw('h', 0);
+    }
+    refused(ArchiveWriter.of(selves.op('u').op('b').stop()), "nested deeper than 100 levels");
     PickleWriter doubling = net().text("a").op(')');
     for (int i = 0; i < 60; i++) {
       doubling.raw('q', i, 'h', i, 0x86);
