@@ -73,12 +73,22 @@ public final class DetectorFactory {
         builder.component(Postprocessor.class, model.postprocessor(), Map.of());
     MetaArchitecture architecture =
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    // The live architecture has been planned before it went live.
+    boolean planned = previous.stream().anyMatch(m -> m.architecture() == architecture);
+    Plan plan = planned ? null : plan(preprocessor, architecture, target);
     Optional<WeightsStore.Found> file = finder.find(model.weights());
     String origin = origin(model.weights(), file);
     List<SharedParts> parts = same(previous, architecture, origin, target, lanes);
     if (parts.isEmpty()) {
       parts =
-          parts(model.weights(), architecture, preprocessor, target, lanes, file, origin, previous);
+          parts(
+              plan == null ? plan(preprocessor, architecture, target) : plan,
+              weights(model.weights(), architecture, file, origin, previous),
+              architecture,
+              preprocessor,
+              target,
+              lanes,
+              origin);
     }
     List<Detector> detectors = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
@@ -118,19 +128,22 @@ public final class DetectorFactory {
     return List.of();
   }
 
+  private static Plan plan(
+      Preprocessor preprocessor, MetaArchitecture architecture, Target target) {
+    ImageBatch sample = sample(preprocessor, architecture, 640, 480, 1);
+    return Plan.of(
+        architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
+  }
+
+  /** Takes over the hold on the weights. */
   private static List<SharedParts> parts(
-      WeightsConfig config,
+      Plan plan,
+      Weights weights,
       MetaArchitecture architecture,
       Preprocessor preprocessor,
       Target target,
       int lanes,
-      Optional<WeightsStore.Found> file,
-      String origin,
-      List<LoadedModel> previous) {
-    ImageBatch sample = sample(preprocessor, architecture, 640, 480, 1);
-    Plan plan =
-        Plan.of(architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
-    Weights weights = weights(config, architecture, file, origin, previous);
+      String origin) {
     List<SharedParts> parts = new ArrayList<>();
     boolean complete = false;
     try {

@@ -104,7 +104,7 @@ record Plan(List<Group> groups) {
                 + " ("
                 + stage.component()
                 + ") does not fit what comes in: "
-                + e.getMessage()
+                + (e.getMessage() == null ? e.toString() : e.getMessage())
                 + ".",
             "Check channels, strides and sizes of its neighbours.");
   }
