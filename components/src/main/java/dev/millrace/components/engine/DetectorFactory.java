@@ -7,6 +7,7 @@ import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Checkpoint;
 import dev.millrace.components.checkpoint.CheckpointLoader;
 import dev.millrace.components.checkpoint.ParameterReport;
+import dev.millrace.components.checkpoint.Sha256;
 import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.checkpoint.WeightsConfig;
 import dev.millrace.components.checkpoint.WeightsStore;
@@ -17,12 +18,8 @@ import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Preprocessor;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +97,7 @@ public final class DetectorFactory {
               model.classes(),
               parts.get(lane),
               builder.built(),
-              file.map(WeightsStore.Found::sha256).orElseGet(() -> sha256(origin))));
+              file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))));
     }
     return detectors;
   }
@@ -277,15 +274,5 @@ public final class DetectorFactory {
 
   private static String hash(Optional<WeightsStore.Found> file) {
     return file.map(WeightsStore.Found::sha256).orElse("none");
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }
