@@ -2,6 +2,7 @@ package dev.millrace.components;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link ComponentFactory} is given besides its arguments: where it stands in the
@@ -38,7 +39,8 @@ public interface Build {
    * @param inputShape what it will be fed
    * @throws ConfigException if it is unknown or does not fit
    */
-  <T> T component(Class<T> kind, ComponentConfig<T> config, Map<String, ShapeSpec> inputShape);
+  <T> T component(
+      Class<T> kind, @Nullable ComponentConfig<T> config, Map<String, ShapeSpec> inputShape);
 
   /**
    * A mistake in this component's arguments: {@code throw build.mistake("inFeatures", "...",

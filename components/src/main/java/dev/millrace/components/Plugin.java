@@ -7,7 +7,8 @@ package dev.millrace.components;
 public interface Plugin {
 
   /**
-   * Adds this jar's components. Called once for each revision, in a class loader of that revision.
+   * Adds this jar's components. Called once for each revision; revisions over equal content of the
+   * plugins folder share a class loader, and with it static state.
    */
   void register(Registries registries);
 }

@@ -11,8 +11,8 @@ public final class Spelling {
   private Spelling() {}
 
   /**
-   * The known names at most a third of whose letters differ from {@code name}, nearest first, three
-   * at most.
+   * The known names of which at most two letters, or a third of them, differ from {@code name},
+   * nearest first, three at most.
    */
   public static List<String> close(String name, Collection<String> known) {
     String wanted = name.toLowerCase(Locale.ROOT);

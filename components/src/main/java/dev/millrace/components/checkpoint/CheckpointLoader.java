@@ -93,8 +93,7 @@ public final class CheckpointLoader {
     try {
       return Checkpoints.read(found.file(), found.sha256());
     } catch (CheckpointException e) {
-      throw new ConfigException(
-          path, e.getMessage() + ".", "Fetch the file again or name another one.");
+      throw new ConfigException(path, e.getMessage() + ".", e.remedy());
     }
   }
 

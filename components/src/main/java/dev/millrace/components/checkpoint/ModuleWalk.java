@@ -8,10 +8,13 @@ import dev.millrace.components.checkpoint.Pickled.Sequence;
 import dev.millrace.components.checkpoint.Pickled.Tuple;
 import dev.millrace.components.checkpoint.Pickled.View;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,16 +65,19 @@ final class ModuleWalk {
     }
   }
 
+  /** Breadth first; each instance once, and the pickle bounds how many there are. */
   private @Nullable Instance architecture(Instance root) {
     Deque<Instance> queue = new ArrayDeque<>(List.of(root));
-    for (int seen = 0; !queue.isEmpty() && seen < MOST_VALUES; seen++) {
+    Set<Instance> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    seen.add(root);
+    while (!queue.isEmpty()) {
       Instance module = queue.remove();
       if (module.state instanceof Dictionary attributes) {
         if (attributes.entries.get("backbone") instanceof Instance) {
           return module;
         }
         for (Pickled value : attributes.entries.values()) {
-          if (value instanceof Instance child) {
+          if (value instanceof Instance child && seen.add(child)) {
             queue.add(child);
           }
         }

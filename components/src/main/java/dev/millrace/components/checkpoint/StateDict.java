@@ -3,20 +3,17 @@ package dev.millrace.components.checkpoint;
 import dev.millrace.components.checkpoint.Pickled.Dictionary;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Detectron2's checkpointer saves: a dictionary whose {@code model} maps names to tensors. A
- * dictionary without {@code model} is the map itself.
+ * What Detectron2's checkpointer saves: a dictionary whose {@code model} maps names to tensors.
+ * What lies beside the model, such as the optimizer's state, is for going on with the training and
+ * is left alone. A dictionary without {@code model} is the map itself.
  */
 final class StateDict {
 
   private static final String MODEL = "model";
-
-  /** Beside the model; they say who wrote the file and how its names may be matched. */
-  private static final Set<String> NOTES = Set.of("__author__", "matching_heuristics");
 
   private StateDict() {}
 
@@ -30,12 +27,6 @@ final class StateDict {
     Map<String, Pickled> root = entries("the checkpoint", saved);
     Map<String, Pickled> model = root;
     if (root.containsKey(MODEL)) {
-      for (String name : root.keySet()) {
-        if (!name.equals(MODEL) && !NOTES.contains(name)) {
-          throw new CheckpointException(
-              "beside its model there is '" + name + "', which is not understood");
-        }
-      }
       model = entries("its model", root.get(MODEL));
     }
     Map<String, Tensor> parameters = new LinkedHashMap<>();

@@ -133,13 +133,12 @@ final class StorageReader {
   private Tensor dequantise(Tensor stored, Quantiser quantiser) {
     long[] shape = stored.shape();
     long elements = stored.elements();
-    long[] integers = stored.longs();
     zip.reserve(4 * elements);
     ByteBuffer out =
         ByteBuffer.allocate(Math.toIntExact(4 * elements)).order(ByteOrder.LITTLE_ENDIAN);
     if (quantiser instanceof Quantiser.PerTensor one) {
-      for (long integer : integers) {
-        out.putFloat((float) (finite(one.scale()) * (integer - one.zeroPoint())));
+      for (int i = 0; i < elements; i++) {
+        out.putFloat((float) (finite(one.scale()) * (stored.integer(i) - one.zeroPoint())));
       }
     } else if (quantiser instanceof Quantiser.PerChannel each) {
       if (each.axis() >= shape.length) {
@@ -152,9 +151,9 @@ final class StorageReader {
       for (int axis = each.axis() + 1; axis < shape.length; axis++) {
         inner *= (int) shape[axis];
       }
-      for (int i = 0; i < integers.length; i++) {
+      for (int i = 0; i < elements; i++) {
         int channel = i / inner % channels;
-        out.putFloat((float) (finite(scales[channel]) * (integers[i] - zeroPoints[channel])));
+        out.putFloat((float) (finite(scales[channel]) * (stored.integer(i) - zeroPoints[channel])));
       }
     }
     return new Tensor(ElementType.FLOAT32, shape, out.flip());

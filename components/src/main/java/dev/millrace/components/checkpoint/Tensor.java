@@ -73,7 +73,7 @@ public final class Tensor {
       case FLOAT64 -> fill(values, i -> (float) in.getDouble(i * 8));
       case FLOAT16 -> fill(values, i -> Half.toFloat(in.getShort(i * 2)));
       case BFLOAT16 -> fill(values, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
-      case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(values, i -> (float) integer(in, i));
+      case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(values, i -> (float) integer(i));
     }
     return values;
   }
@@ -88,21 +88,21 @@ public final class Tensor {
       throw new IllegalStateException("a " + this + " does not hold integers");
     }
     long[] values = new long[Math.toIntExact(elements())];
-    ByteBuffer in = data();
     for (int i = 0; i < values.length; i++) {
-      values[i] = integer(in, i);
+      values[i] = integer(i);
     }
     return values;
   }
 
-  private long integer(ByteBuffer in, int i) {
+  /** The element of this index in row-major order; of integers only. */
+  long integer(int i) {
     return switch (type) {
-      case INT64 -> in.getLong(i * 8);
-      case INT32 -> in.getInt(i * 4);
-      case INT16 -> in.getShort(i * 2);
-      case INT8 -> in.get(i);
-      case UINT8 -> in.get(i) & 0xff;
-      case BOOL -> in.get(i) == 0 ? 0 : 1;
+      case INT64 -> data.getLong(i * 8);
+      case INT32 -> data.getInt(i * 4);
+      case INT16 -> data.getShort(i * 2);
+      case INT8 -> data.get(i);
+      case UINT8 -> data.get(i) & 0xff;
+      case BOOL -> data.get(i) == 0 ? 0 : 1;
       default -> throw new IllegalStateException(type + " is no integer");
     };
   }

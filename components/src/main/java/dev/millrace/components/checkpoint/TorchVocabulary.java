@@ -19,6 +19,11 @@ import java.util.Set;
  */
 final class TorchVocabulary implements PickleVocabulary {
 
+  /** What a trainer notes beside the model may be objects of any class. */
+  private static final String WEIGHTS_ALONE =
+      "If you trust the file, save its weights alone, in Python: torch.save({'model':"
+          + " torch.load(FILE, map_location='cpu')['model']}, OTHER).";
+
   private static final String MODULES = "__torch__";
   private static final Global TENSOR = new Global("torch._utils", "_rebuild_tensor_v2");
   private static final Global QTENSOR = new Global("torch._utils", "_rebuild_qtensor");
@@ -39,7 +44,9 @@ final class TorchVocabulary implements PickleVocabulary {
     throw new CheckpointException(
         "the checkpoint names "
             + global
-            + ", which has no business in a checkpoint; it is refused, not run");
+            + ", which has no business in a checkpoint; it is refused, not run",
+        WEIGHTS_ALONE,
+        null);
   }
 
   private static boolean isModuleClass(Global global) {

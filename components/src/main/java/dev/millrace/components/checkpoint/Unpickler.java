@@ -147,10 +147,15 @@ final class Unpickler {
   }
 
   private void push(Pickled value) {
+    count();
+    stack.add(value);
+  }
+
+  /** One value more that takes memory, on the stack or in the memo. */
+  private void count() {
     if (++values > MOST_VALUES) {
       throw new CheckpointException("more than " + MOST_VALUES + " values");
     }
-    stack.add(value);
   }
 
   private Pickled top() {
@@ -214,6 +219,7 @@ final class Unpickler {
   }
 
   private void remember(int index) {
+    count();
     memo.put(index, top());
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds components from a configuration. A component whose name, code, arguments and incoming
@@ -101,7 +102,11 @@ final class ComponentBuilder {
     } catch (RuntimeException | LinkageError e) {
       throw new ConfigException(
           config.path(),
-          "the component " + config.name() + " cannot be made: " + e.getMessage() + ".",
+          "the component "
+              + config.name()
+              + " cannot be made: "
+              + (e.getMessage() == null ? e.toString() : e.getMessage())
+              + ".",
           "Check its arguments; 'millrace components' lists them.");
     }
   }
@@ -132,7 +137,18 @@ final class ComponentBuilder {
     }
 
     @Override
-    public <T> T component(Class<T> kind, ComponentConfig<T> config, Map<String, ShapeSpec> shape) {
+    public <T> T component(
+        Class<T> kind, @Nullable ComponentConfig<T> config, Map<String, ShapeSpec> shape) {
+      if (config == null) {
+        String label = registries.of(kind).label();
+        throw new ConfigException(
+            path,
+            "expected "
+                + ("aeio".indexOf(label.charAt(0)) < 0 ? "a " : "an ")
+                + label
+                + ", found none.",
+            "Name one; 'millrace components' lists them.");
+      }
       return ComponentBuilder.this.component(kind, config, shape);
     }
   }

@@ -7,6 +7,7 @@ import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Checkpoint;
 import dev.millrace.components.checkpoint.CheckpointLoader;
 import dev.millrace.components.checkpoint.ParameterReport;
+import dev.millrace.components.checkpoint.Sha256;
 import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.checkpoint.WeightsConfig;
 import dev.millrace.components.checkpoint.WeightsStore;
@@ -17,12 +18,8 @@ import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Preprocessor;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,12 +70,22 @@ public final class DetectorFactory {
         builder.component(Postprocessor.class, model.postprocessor(), Map.of());
     MetaArchitecture architecture =
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    // The live architecture has been planned before it went live.
+    boolean planned = previous.stream().anyMatch(m -> m.architecture() == architecture);
+    Plan plan = planned ? null : plan(preprocessor, architecture, target);
     Optional<WeightsStore.Found> file = finder.find(model.weights());
     String origin = origin(model.weights(), file);
     List<SharedParts> parts = same(previous, architecture, origin, target, lanes);
     if (parts.isEmpty()) {
       parts =
-          parts(model.weights(), architecture, preprocessor, target, lanes, file, origin, previous);
+          parts(
+              plan == null ? plan(preprocessor, architecture, target) : plan,
+              weights(model.weights(), architecture, file, origin, previous),
+              architecture,
+              preprocessor,
+              target,
+              lanes,
+              origin);
     }
     List<Detector> detectors = new ArrayList<>();
     for (int lane = 0; lane < lanes; lane++) {
@@ -90,7 +97,7 @@ public final class DetectorFactory {
               model.classes(),
               parts.get(lane),
               builder.built(),
-              file.map(WeightsStore.Found::sha256).orElseGet(() -> sha256(origin))));
+              file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))));
     }
     return detectors;
   }
@@ -118,20 +125,24 @@ public final class DetectorFactory {
     return List.of();
   }
 
+  private static Plan plan(
+      Preprocessor preprocessor, MetaArchitecture architecture, Target target) {
+    ImageBatch sample = sample(preprocessor, architecture, 640, 480, 1);
+    return Plan.of(
+        architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
+  }
+
+  /** Takes over the hold on the weights. */
   private static List<SharedParts> parts(
-      WeightsConfig config,
+      Plan plan,
+      Weights weights,
       MetaArchitecture architecture,
       Preprocessor preprocessor,
       Target target,
       int lanes,
-      Optional<WeightsStore.Found> file,
-      String origin,
-      List<LoadedModel> previous) {
-    ImageBatch sample = sample(preprocessor, architecture, 640, 480, 1);
-    Plan plan =
-        Plan.of(architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
-    Weights weights = weights(config, architecture, file, origin, previous);
+      String origin) {
     List<SharedParts> parts = new ArrayList<>();
+    boolean complete = false;
     try {
       for (int lane = 0; lane < lanes; lane++) {
         SharedParts own =
@@ -139,23 +150,24 @@ public final class DetectorFactory {
         parts.add(own);
         warm(own, preprocessor, architecture);
       }
+      complete = true;
       return parts;
-    } catch (RuntimeException e) {
-      parts.forEach(SharedParts::release);
-      throw e;
     } finally {
+      if (!complete) {
+        parts.forEach(SharedParts::release);
+      }
       weights.release();
     }
   }
 
   /**
    * Two sizes and two batch sizes, so that the programs for any size are there before the first
-   * frame is.
+   * frame is. One lies and one stands, so that neither height nor width stays what it was.
    */
   private static void warm(
       SharedParts parts, Preprocessor preprocessor, MetaArchitecture architecture) {
     LoadedModel.run(parts, sample(preprocessor, architecture, 640, 480, 1));
-    LoadedModel.run(parts, sample(preprocessor, architecture, 480, 384, 2));
+    LoadedModel.run(parts, sample(preprocessor, architecture, 384, 480, 2));
   }
 
   /** Black images. */
@@ -262,15 +274,5 @@ public final class DetectorFactory {
 
   private static String hash(Optional<WeightsStore.Found> file) {
     return file.map(WeightsStore.Found::sha256).orElse("none");
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

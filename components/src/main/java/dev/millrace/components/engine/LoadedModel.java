@@ -7,6 +7,7 @@ import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ImageBatch;
 import dev.millrace.components.modeling.InputImage;
+import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
@@ -22,11 +23,8 @@ import java.util.Set;
  */
 final class LoadedModel implements Detector {
 
-  static final String BOXES = "instances.boxes";
-  static final String SCORES = "instances.scores";
-  static final String CLASSES = "instances.classes";
-  static final String COUNTS = "instances.counts";
-  static final Set<String> RESULTS = Set.of(BOXES, SCORES, CLASSES, COUNTS);
+  static final Set<String> RESULTS =
+      Set.of(Instances.BOXES, Instances.SCORES, Instances.CLASSES, Instances.COUNTS);
 
   private final Preprocessor preprocessor;
   private final MetaArchitecture architecture;
@@ -106,8 +104,8 @@ final class LoadedModel implements Detector {
   }
 
   private static DenseInstances dense(int n, Map<String, HostArray> arrays) {
-    HostArray boxes = result(arrays, BOXES);
-    float[] counts = result(arrays, COUNTS).floats();
+    HostArray boxes = result(arrays, Instances.BOXES);
+    float[] counts = result(arrays, Instances.COUNTS).floats();
     int[] count = new int[n];
     for (int i = 0; i < n; i++) {
       count[i] = (int) counts[i];
@@ -116,8 +114,8 @@ final class LoadedModel implements Detector {
         n,
         Math.toIntExact(boxes.shape().get(1)),
         boxes.floats(),
-        result(arrays, SCORES).floats(),
-        result(arrays, CLASSES).longs(),
+        result(arrays, Instances.SCORES).floats(),
+        result(arrays, Instances.CLASSES).longs(),
         count);
   }
 

@@ -24,6 +24,25 @@ interface Part extends AutoCloseable {
   @Override
   void close();
 
+  /** Closes every one, then throws what the first that failed threw, if one did. */
+  static void closeAll(List<Part> parts) {
+    RuntimeException first = null;
+    for (Part part : parts) {
+      try {
+        part.close();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
   /** Type and shape of an array between parts. */
   record Spec(DataType type, Shape shape) {}
 }

@@ -104,7 +104,7 @@ record Plan(List<Group> groups) {
                 + " ("
                 + stage.component()
                 + ") does not fit what comes in: "
-                + e.getMessage()
+                + (e.getMessage() == null ? e.toString() : e.getMessage())
                 + ".",
             "Check channels, strides and sizes of its neighbours.");
   }
@@ -157,21 +157,27 @@ record Plan(List<Group> groups) {
         outputs);
   }
 
-  /** Builds what the plan says. */
+  /** Builds what the plan says: all of it, or nothing that stays open. */
   List<Part> parts(Weights weights, Target target) {
     List<Part> parts = new ArrayList<>();
-    for (Group group : groups) {
-      parts.add(
-          group.compiled()
-              ? new Segment(
-                  group.stages(), group.inputs().keySet(), group.outputs(), weights, target)
-              : new EagerPart(
-                  group.stages(),
-                  group.inputs().keySet(),
-                  group.outputs(),
-                  group.reasons(),
-                  weights));
+    boolean complete = false;
+    try {
+      for (Group group : groups) {
+        parts.add(part(group, weights, target));
+      }
+      complete = true;
+      return parts;
+    } finally {
+      if (!complete) {
+        Part.closeAll(parts);
+      }
     }
-    return parts;
+  }
+
+  private static Part part(Group group, Weights weights, Target target) {
+    return group.compiled()
+        ? new Segment(group.stages(), group.inputs().keySet(), group.outputs(), weights, target)
+        : new EagerPart(
+            group.stages(), group.inputs().keySet(), group.outputs(), group.reasons(), weights);
   }
 }

@@ -38,9 +38,11 @@ final class Program implements AutoCloseable {
     this.trace = trace;
     this.open = open;
     Engines.onnxRuntime();
+    options = options(target);
     model = Model.newInstance("segment", Device.cpu(), "OnnxRuntime");
+    Natives.created();
+    boolean complete = false;
     try {
-      options = target.sessionOptions();
       Map<String, OnnxTensorLike> initializers = new HashMap<>();
       for (Map.Entry<Parameter, Integer> parameter : trace.parameters().entrySet()) {
         initializers.put(
@@ -50,13 +52,27 @@ final class Program implements AutoCloseable {
       model.load(
           new ByteArrayInputStream(OnnxWriter.write(trace, open, target.half())),
           Map.of("sessionOptions", options));
+      complete = true;
     } catch (OrtException | IOException | ai.djl.MalformedModelException e) {
-      model.close();
-      throw new IllegalStateException(
-          "ONNX Runtime refused a traced segment: " + e.getMessage(), e);
+      throw refused(e);
+    } finally {
+      if (!complete) {
+        close();
+      }
     }
     none = new ParameterStore(model.getNDManager(), false);
-    Natives.created();
+  }
+
+  private static SessionOptions options(Target target) {
+    try {
+      return target.sessionOptions();
+    } catch (OrtException e) {
+      throw refused(e);
+    }
+  }
+
+  private static IllegalStateException refused(Exception e) {
+    return new IllegalStateException("ONNX Runtime refused a traced segment: " + e.getMessage(), e);
   }
 
   Trace trace() {
@@ -87,8 +103,11 @@ final class Program implements AutoCloseable {
 
   @Override
   public void close() {
-    model.close();
-    options.close();
-    Natives.closed();
+    try {
+      model.close();
+    } finally {
+      options.close();
+      Natives.closed();
+    }
   }
 }

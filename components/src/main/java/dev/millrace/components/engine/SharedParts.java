@@ -46,10 +46,14 @@ final class SharedParts {
     return holders.updateAndGet(n -> n == 0 ? 0 : n + 1) > 0;
   }
 
+  /** One part that does not close keeps neither the others nor the weights open. */
   void release() {
     if (holders.decrementAndGet() == 0) {
-      list.forEach(Part::close);
-      weights.release();
+      try {
+        Part.closeAll(list);
+      } finally {
+        weights.release();
+      }
     }
   }
 }

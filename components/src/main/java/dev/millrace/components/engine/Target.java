@@ -6,9 +6,6 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.millrace.components.ConfigException;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,43 +20,27 @@ import org.slf4j.LoggerFactory;
 record Target(boolean eager, int cuda, boolean half, int threads) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Target.class);
-  private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d+))?");
 
   /**
-   * @throws ConfigException if a value is none that is known, or the device is not there
+   * @throws ConfigException if the device is not there, or cannot do what is asked for
    */
   static Target of(EngineConfig config) {
-    String mode = config.mode() == null ? "compiled" : config.mode();
-    if (!mode.equals("compiled") && !mode.equals("eager")) {
-      throw new ConfigException(
-          "engine.mode", "expected compiled or eager, found '" + mode + "'.", null);
-    }
     int threads =
         config.threads() == null ? Runtime.getRuntime().availableProcessors() : config.threads();
-    if (threads < 1) {
-      throw new ConfigException(
-          "engine.threads", "expected 1 or more, found " + threads + ".", null);
-    }
-    boolean eager = mode.equals("eager");
+    boolean eager = "eager".equals(config.mode());
     int cuda = device(config.device() == null ? "auto" : config.device(), eager);
-    String precision =
-        config.precision() == null ? "fp32" : config.precision().toLowerCase(Locale.ROOT);
-    if (!precision.equals("fp32") && !precision.equals("fp16")) {
-      throw new ConfigException(
-          "engine.precision", "expected fp32 or fp16, found '" + precision + "'.", null);
-    }
-    if (precision.equals("fp16") && (cuda < 0 || eager)) {
+    boolean half = "fp16".equals(config.precision());
+    if (half && (cuda < 0 || eager)) {
       throw new ConfigException(
           "engine.precision",
           "fp16 needs a compiled model on a CUDA device, found "
               + (eager ? "an eager one." : "the CPU."),
           "Use fp32, or a machine with an NVIDIA GPU and the gpu profile.");
     }
-    return new Target(eager, cuda, precision.equals("fp16"), threads);
+    return new Target(eager, cuda, half, threads);
   }
 
   private static int device(String device, boolean eager) {
-    Matcher cuda = CUDA.matcher(device);
     if (device.equals("cpu")) {
       return -1;
     }
@@ -74,11 +55,7 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
       }
       return 0;
     }
-    if (!cuda.matches()) {
-      throw new ConfigException(
-          "engine.device", "expected auto, cpu or cuda:N, found '" + device + "'.", null);
-    }
-    int number = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+    int number = device.equals("cuda") ? 0 : Integer.parseInt(device.substring("cuda:".length()));
     if (eager) {
       throw new ConfigException(
           "engine.device",
@@ -113,6 +90,19 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
   /** Options for one session; the caller closes them. */
   SessionOptions sessionOptions() throws OrtException {
     SessionOptions options = new SessionOptions();
+    boolean complete = false;
+    try {
+      set(options);
+      complete = true;
+      return options;
+    } finally {
+      if (!complete) {
+        options.close();
+      }
+    }
+  }
+
+  private void set(SessionOptions options) throws OrtException {
     options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
@@ -127,7 +117,6 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
       }
       options.setMemoryPatternOptimization(false);
     }
-    return options;
   }
 
   String describe() {

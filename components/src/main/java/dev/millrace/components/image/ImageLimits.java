@@ -17,11 +17,14 @@ public record ImageLimits(
   /** 32 MiB, 16384 x 16384, 50 megapixels. */
   public static final ImageLimits DEFAULT = new ImageLimits(32 << 20, 16384, 16384, 50_000_000);
 
-  /** Three bytes a pixel must fit into one Java array. */
-  private static final long MOST_PIXELS = 700_000_000;
+  /** The greatest maxPixels: three bytes a pixel must fit into one Java array. */
+  public static final long MOST_PIXELS = 700_000_000;
+
+  /** The greatest maxBytes. */
+  public static final long MOST_BYTES = 1 << 30;
 
   public ImageLimits {
-    check("maxBytes", maxBytes, 1 << 30);
+    check("maxBytes", maxBytes, MOST_BYTES);
     check("maxWidth", maxWidth, Integer.MAX_VALUE);
     check("maxHeight", maxHeight, Integer.MAX_VALUE);
     check("maxPixels", maxPixels, MOST_PIXELS);

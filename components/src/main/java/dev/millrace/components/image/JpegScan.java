@@ -18,10 +18,10 @@ final class JpegScan {
   private static final int DHT = 0xc4;
   private static final int JPG = 0xc8;
   private static final int DAC = 0xcc;
-  private static final int SOI = 0xd8;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
   private static final int DNL = 0xdc;
+  private static final int DRI = 0xdd;
   private static final int APP0 = 0xe0;
   private static final int APP14 = 0xee;
   private static final int APP15 = 0xef;
@@ -104,11 +104,19 @@ final class JpegScan {
       throw truncated("a JPEG that ends at byte " + bytes.length + " without its end marker");
     }
     int marker = unsigned(at++);
-    if (marker < 0xc0 || (marker >= 0xd0 && marker <= SOI)) {
+    if (!isKnown(marker)) {
       throw undecodable(
           "a JPEG with an unexpected marker 0x%02x at byte %d".formatted(marker, at - 1));
     }
     return marker;
+  }
+
+  /** JPEG's own; not those of its relatives, such as JPEG-LS, which a decoder would follow. */
+  private static boolean isKnown(int marker) {
+    return (marker >= 0xc0 && marker <= 0xcf && marker != JPG && marker != DAC)
+        || (marker >= EOI && marker <= DRI)
+        || (marker >= APP0 && marker <= APP15)
+        || marker == COM;
   }
 
   private void skipSegment(int marker) {
@@ -129,7 +137,7 @@ final class JpegScan {
   }
 
   private static boolean isFrameHeader(int marker) {
-    return marker >= 0xc0 && marker <= 0xcf && marker != DHT && marker != JPG && marker != DAC;
+    return marker >= 0xc0 && marker <= 0xcf && marker != DHT;
   }
 
   private ImageHeader frameHeader(int marker) {

@@ -9,7 +9,7 @@
  *                |                                                                       |
  *      ImageRejectedException                                     Resizer: PillowBilinear, AlignCornersBilinear
  *      (code, message)                                                                   |
- *                                                                          planes B, G, R in a ByteBuffer
+ *                                                                          planes B, G, R in a byte[]
  * </pre>
  *
  * Decoders and resizers are kept from frame to frame and belong to one thread each; a {@link

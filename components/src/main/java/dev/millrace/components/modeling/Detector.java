@@ -32,7 +32,7 @@ public interface Detector extends AutoCloseable {
   /** SHA-256 in hex of the weights' file, or of how they were initialised where there is none. */
   String weightsHash();
 
-  /** Bytes of native memory held for weights and programs, as far as known. */
+  /** Bytes of native memory that the weights take; programs take more. */
   long nativeBytes();
 
   @Override

@@ -9,7 +9,7 @@ package dev.millrace.components.modeling;
  * @param sourceHeight rows of the frame that it was made of
  * @param sourceWidth its columns
  */
-@SuppressWarnings("ArrayRecordComponent") // lives for one batch
+@SuppressWarnings("ArrayRecordComponent") // nobody compares images
 public record InputImage(int height, int width, byte[] pixels, int sourceHeight, int sourceWidth) {
   public InputImage {
     if (height < 1 || width < 1 || pixels.length != 3L * height * width) {

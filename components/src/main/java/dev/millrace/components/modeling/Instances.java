@@ -12,10 +12,12 @@ import ai.djl.ndarray.NDArray;
  */
 public record Instances(NDArray boxes, NDArray scores, NDArray classes, NDArray counts) {
 
-  static final String BOXES = "instances.boxes";
-  static final String SCORES = "instances.scores";
-  static final String CLASSES = "instances.classes";
-  static final String COUNTS = "instances.counts";
+  /** The name of the boxes among a stage's values; likewise below. */
+  public static final String BOXES = "instances.boxes";
+
+  public static final String SCORES = "instances.scores";
+  public static final String CLASSES = "instances.classes";
+  public static final String COUNTS = "instances.counts";
 
   void writeTo(Values values) {
     values.put(BOXES, boxes);

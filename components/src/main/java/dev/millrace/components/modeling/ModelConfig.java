@@ -7,7 +7,7 @@ import java.util.List;
 
 /** A model as a configuration names it: its stages, its classes, its weights. */
 public record ModelConfig(
-    @JsonPropertyDescription("Source pixels to a batch of the network's input size")
+    @JsonPropertyDescription("Source pixels to an image of the network's input size")
         ComponentConfig<Preprocessor> preprocessor,
     @JsonPropertyDescription("The network: what the stages are and how they follow each other")
         ComponentConfig<MetaArchitecture> architecture,

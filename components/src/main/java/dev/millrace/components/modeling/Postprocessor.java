@@ -3,8 +3,10 @@ package dev.millrace.components.modeling;
 import java.util.List;
 
 /**
- * From the network's answer to detections in source pixels. Confined to its lane's thread; keeps no
- * state.
+ * From the network's answer to detections in source pixels.
+ *
+ * <p>Called by several threads at once: one instance serves all lanes, and all revisions that say
+ * the same of it.
  */
 public interface Postprocessor {
 

@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,9 +66,13 @@ public final class OnnxWriter {
       String label = node.stage() + "/" + node.op() + "_" + count++;
       boolean narrow = half && HALF.contains(node.op());
       NodeProto.Builder proto = NodeProto.newBuilder().setOpType(node.op()).setName(label);
+      Set<Integer> cast = new HashSet<>();
       for (int in : node.inputs()) {
-        proto.addInput(
-            narrow ? cast(graph, names[in], label + "_half_" + in, DataType.FLOAT16) : names[in]);
+        String narrowed = label + "_half_" + in;
+        if (narrow && cast.add(in)) {
+          graph.addNode(castNode(names[in], narrowed, DataType.FLOAT16));
+        }
+        proto.addInput(narrow ? narrowed : names[in]);
       }
       for (int out : node.outputs()) {
         names = name(names, out, "v" + out);
@@ -95,11 +100,6 @@ public final class OnnxWriter {
         .setGraph(graph)
         .build()
         .toByteArray();
-  }
-
-  private static String cast(GraphProto.Builder graph, String from, String to, DataType type) {
-    graph.addNode(castNode(from, to, type));
-    return to;
   }
 
   private static NodeProto castNode(String from, String to, DataType type) {

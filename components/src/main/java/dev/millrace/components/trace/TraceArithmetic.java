@@ -49,12 +49,12 @@ abstract class TraceArithmetic extends NDArrayAdapter {
 
   @Override
   public NDArray div(NDArray other) {
-    return self().binary("Div", self().owner().own(other));
+    return self().quotient(self().owner().own(other));
   }
 
   @Override
   public NDArray div(Number n) {
-    return self().binary("Div", self().scalar(n));
+    return self().quotient(self().scalar(n));
   }
 
   @Override

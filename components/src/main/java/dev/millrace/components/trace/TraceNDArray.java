@@ -69,6 +69,13 @@ final class TraceNDArray extends TraceArithmetic {
         Map.of());
   }
 
+  /** True division as in PyTorch: integers are divided as float32. */
+  TraceNDArray quotient(TraceNDArray other) {
+    return Shapes.wider(getDataType(), other.getDataType()).isFloating()
+        ? binary("Div", other)
+        : cast(DataType.FLOAT32).binary("Div", other.cast(DataType.FLOAT32));
+  }
+
   TraceNDArray compare(String op, TraceNDArray other) {
     DataType type = Shapes.wider(getDataType(), other.getDataType());
     return trace.node(
@@ -180,11 +187,13 @@ final class TraceNDArray extends TraceArithmetic {
   @Override
   public NDArray sum(int[] axes, boolean keepDims) {
     int[] at = axes(axes);
+    // As in PyTorch: integers and truth values add up to int64.
+    TraceNDArray terms = getDataType().isFloating() ? this : cast(DataType.INT64);
     return trace.node(
         "ReduceSum",
-        List.of(this, trace.constant(IntStream.of(at).asLongStream().toArray())),
+        List.of(terms, trace.constant(IntStream.of(at).asLongStream().toArray())),
         Shapes.reduce(getShape(), at, keepDims),
-        getDataType(),
+        terms.getDataType(),
         Map.of("keepdims", keepDims ? 1L : 0L));
   }
 

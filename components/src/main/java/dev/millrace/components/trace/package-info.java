@@ -3,7 +3,7 @@
  * of JAX's {@code jit}.
  *
  * <pre>
- *   Module.forward(...)  --operations-->  TraceNDArray  --nodes-->  Trace  --OnnxWriter-->  ONNX model
+ *   forward(...)  --operations-->  TraceNDArray  --nodes-->  Trace  --OnnxWriter-->  ONNX model
  * </pre>
  *
  * Every shape is static while tracing: Java code may branch on it. A trace holds the shapes'

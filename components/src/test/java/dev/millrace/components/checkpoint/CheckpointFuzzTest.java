@@ -2,6 +2,7 @@ package dev.millrace.components.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.components.testing.Assets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,21 +16,34 @@ class CheckpointFuzzTest {
 
   private static final int LONGEST_MILLIS = 3_000;
 
+  /** The head of a pickle of arrays; most of the rest is numbers, of which any will do. */
+  private static final int STRUCTURE = 180;
+
   @TempDir Path folder;
 
   private interface Attempt {
     void run(byte[] bytes) throws IOException;
   }
 
-  /** The number of refusals; anything but a CheckpointException flies out and names the seed. */
-  private static int mutate(byte[] original, int attempts, Attempt attempt) throws IOException {
+  /** The share that is refused; anything but a CheckpointException flies out and names the seed. */
+  private static double mutate(byte[] original, int attempts, Attempt attempt) throws IOException {
+    return mutate(original, original.length, attempts, attempt);
+  }
+
+  /**
+   * @param damaged only bytes before this one are changed
+   */
+  private static double mutate(byte[] original, int damaged, int attempts, Attempt attempt)
+      throws IOException {
     int refused = 0;
+    int tried = 0;
     long end = System.nanoTime() + LONGEST_MILLIS * 1_000_000L;
     for (int seed = 0; seed < attempts && System.nanoTime() < end; seed++) {
+      tried++;
       Random random = new Random(seed);
       byte[] bytes = original.clone();
       for (int i = 0, count = 1 + random.nextInt(4); i < count; i++) {
-        int at = random.nextInt(bytes.length);
+        int at = random.nextInt(damaged);
         switch (random.nextInt(4)) {
           case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
           case 1 -> bytes[at] = (byte) random.nextInt();
@@ -49,7 +63,7 @@ class CheckpointFuzzTest {
         throw new AssertionError("seed " + seed, e);
       }
     }
-    return refused;
+    return (double) refused / tried;
   }
 
   private static byte[] smallPickle() {
@@ -74,29 +88,29 @@ class CheckpointFuzzTest {
   @Test
   void damagedPickles() throws IOException {
     Path file = folder.resolve("model.pt");
-    int refused =
+    double refused =
         mutate(smallPickle(), 4_000, bytes -> Checkpoints.read(archive(bytes).write(file)));
-    assertThat(refused).isPositive();
+    assertThat(refused).isGreaterThan(0.8);
   }
 
   @Test
   void damagedArchives() throws IOException {
     Path file = folder.resolve("model.pt");
     byte[] whole = Files.readAllBytes(archive(smallPickle()).write(file));
-    int refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
-    assertThat(refused).isPositive();
+    double refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
   }
 
   @Test
   void damagedPickleOfARealModel() throws IOException {
-    Path model = TestAssets.require("models/faster_rcnn_fbnetv3a_C4_int8.pt");
+    Path model = Assets.path("models/faster_rcnn_fbnetv3a_C4_int8.pt");
     byte[] pickle;
     try (ZipFile zip = new ZipFile(model.toFile())) {
       pickle = zip.getInputStream(zip.getEntry("d2go/data.pkl")).readAllBytes();
     }
-    int refused =
+    double refused =
         mutate(pickle, 3_000, bytes -> new Unpickler(bytes, new TorchVocabulary()).load());
-    assertThat(refused).isPositive();
+    assertThat(refused).isGreaterThan(0.8);
   }
 
   @Test
@@ -107,18 +121,19 @@ class CheckpointFuzzTest {
     byte[] whole = pickle.endDict().text("__author__").text("us").endDict().stop();
     Path file = folder.resolve("model.pkl");
     assertThat(Checkpoints.read(Files.write(file, whole)).parameters()).hasSize(2);
-    int refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
-    assertThat(refused).isPositive();
+    double refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
   }
 
   @Test
   void damagedPickleOfDetectron2() throws IOException {
-    Path model = TestAssets.require("detectron2/13_toy_standard/checkpoint.pkl");
-    int refused =
+    Path model = Assets.path("detectron2/13_toy_standard/checkpoint.pkl");
+    double refused =
         mutate(
             Files.readAllBytes(model),
+            STRUCTURE,
             3_000,
             bytes -> new Unpickler(bytes, new NumpyVocabulary(bytes.length)).load());
-    assertThat(refused).isPositive();
+    assertThat(refused).isGreaterThan(0.5);
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.components.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.components.testing.Assets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class D2GoModelsTest {
 
   private static Checkpoint read(String model) {
-    return Checkpoints.read(TestAssets.require("models/" + model + "_int8.pt"));
+    return Checkpoints.read(Assets.path("models/" + model + "_int8.pt"));
   }
 
   private static double sum(Tensor tensor) {

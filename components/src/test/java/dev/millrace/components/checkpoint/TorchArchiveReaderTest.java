@@ -3,6 +3,7 @@ package dev.millrace.components.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.millrace.components.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,6 +225,12 @@ class TorchArchiveReaderTest {
     PickleWriter self = new PickleWriter().global("__torch__", "Net").op(')').raw(0x81, 'q', 0);
     self.op('}').op('(').text("again").raw('h', 0).op('u').op('b');
     refused(ArchiveWriter.of(self.stop()), "nested deeper than 100 levels");
+    PickleWriter selves = new PickleWriter().global("__torch__", "Net").op(')').raw(0x81, 'q', 0);
+    selves.op('}').op('(');
+    for (int i = 0; i < 20_000; i++) {
+      selves.text("s" + i).raw('h', 0);
+    }
+    refused(ArchiveWriter.of(selves.op('u').op('b').stop()), "nested deeper than 100 levels");
     PickleWriter doubling = net().text("a").op(')');
     for (int i = 0; i < 60; i++) {
       doubling.raw('q', i, 'h', i, 0x86);
@@ -296,6 +303,32 @@ class TorchArchiveReaderTest {
     assertThat(read(saved(whole)).parameters().keySet()).containsExactly("backbone.w", "b");
   }
 
+  /** As Detectron2's trainer leaves it: model_final.pth. */
+  @Test
+  void whatATrainerNotesBesideTheModelIsLeftAlone() throws IOException {
+    PickleWriter file = new PickleWriter().dict().text("model").raw(stateDict().stop(), 2, 1);
+    file.text("optimizer").dict().text("state").dict().number(0).dict();
+    file.text("momentum_buffer").vector("FloatStorage", "7", 1_000_000).endDict().endDict();
+    file.text("param_groups").op(']').dict().text("lr").real(0.02).text("nesterov").raw(0x89);
+    file.text("foreach").op('N').text("params").op(']').number(0).op('a').endDict().op('a');
+    file.endDict().text("scheduler").dict().text("base_lrs").op(']').real(0.02).op('a');
+    file.text("last_epoch").number(90_000).endDict().text("iteration").number(89_999);
+    assertThat(read(saved(file.endDict())).parameters().keySet())
+        .containsExactly("backbone.w", "b");
+  }
+
+  @Test
+  void anObjectBesideTheModelIsRefusedWithWhatHelps() throws IOException {
+    PickleWriter file = new PickleWriter().dict().text("model").raw(stateDict().stop(), 2, 1);
+    file.text("scheduler").global("collections", "Counter").op(')').op('R').endDict();
+    WeightsStore.Found found = new WeightsStore.Found(saved(file).write(this.file), "00");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> CheckpointLoader.read(found, "model.weights"))
+        .withMessageContaining("collections.Counter")
+        .withMessageContaining("refused, not run. If you trust the file, save its weights alone")
+        .withMessageNotContaining("Fetch the file again");
+  }
+
   @Test
   void whatIsNoStateDictIsRefused() throws IOException {
     refused(saved(net().end()), "the checkpoint is an instance of __torch__.Net");
@@ -306,10 +339,6 @@ class TorchArchiveReaderTest {
     refused(
         saved(new PickleWriter().dict().text("model").number(3).endDict()),
         "its model is a value of kind Int");
-    PickleWriter more = new PickleWriter().dict().text("model").raw(stateDict().stop(), 2, 1);
-    refused(
-        saved(more.text("optimizer").op('}').endDict()),
-        "beside its model there is 'optimizer', which is not understood");
     refused(
         saved(stateDict().dict().text("other").number(1).endDict().op('b')),
         "gives state to a value of kind Dictionary");

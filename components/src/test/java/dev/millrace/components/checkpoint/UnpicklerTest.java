@@ -211,6 +211,16 @@ class UnpicklerTest {
     refused(lists.op('t').stop(), "more than 2097152 values");
   }
 
+  /** An opcode of one byte that fills a map, while the stack stays as it is. */
+  @Test
+  void rememberingCountsToo() {
+    PickleWriter pickle = pickle().op('N');
+    for (int i = 0; i < 2_100_000; i++) {
+      pickle.raw(0x94);
+    }
+    refused(pickle.stop(), "more than 2097152 values");
+  }
+
   @Test
   void lengthsAreCheckedBeforeTheyAreBelieved() {
     refused(pickle().op('X').int32(Integer.MAX_VALUE).stop(), "it ends in the middle", "bytes");

@@ -3,6 +3,7 @@ package dev.millrace.components.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
+import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.D2Go;
@@ -37,14 +38,14 @@ class BatchTest {
   private record Found(long classId, float score, float[] box) {}
 
   private static List<Found> found(Map<String, HostArray> arrays, int n) {
-    int rows = Math.toIntExact(arrays.get(LoadedModel.BOXES).shape().get(1));
-    float[] boxes = Models.image(arrays.get(LoadedModel.BOXES), n);
-    float[] scores = Models.image(arrays.get(LoadedModel.SCORES), n);
+    int rows = Math.toIntExact(arrays.get(Instances.BOXES).shape().get(1));
+    float[] boxes = Models.image(arrays.get(Instances.BOXES), n);
+    float[] scores = Models.image(arrays.get(Instances.SCORES), n);
     List<Found> all = new ArrayList<>();
-    for (int i = 0; i < (int) arrays.get(LoadedModel.COUNTS).floats()[n]; i++) {
+    for (int i = 0; i < (int) arrays.get(Instances.COUNTS).floats()[n]; i++) {
       all.add(
           new Found(
-              arrays.get(LoadedModel.CLASSES).longs()[n * rows + i],
+              arrays.get(Instances.CLASSES).longs()[n * rows + i],
               scores[i],
               java.util.Arrays.copyOfRange(boxes, 4 * i, 4 * i + 4)));
     }

@@ -16,6 +16,7 @@ import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.ModelConfig;
+import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.components.testing.TreeBinder;
 import dev.millrace.components.testing.TwoLevels;
@@ -51,6 +52,38 @@ class DetectorFactoryTest {
     }
   }
 
+  /** Says that it fits, and does not. */
+  private static final class Lying extends Backbone {
+    @Override
+    public FeatureMaps forward(Forward f, ai.djl.ndarray.NDArray image) {
+      return new FeatureMaps(Map.of("p2", image.add(image.reshape(1, 3, 2)), "p3", image));
+    }
+
+    @Override
+    public Map<String, ShapeSpec> outputShape() {
+      return new TwoLevels.TwoLevelBackbone().outputShape();
+    }
+  }
+
+  /** Lacks a class from its fourth pass on, in the midst of warming: the first is the plan's. */
+  private static final class Incomplete extends Backbone {
+    private final TwoLevels.TwoLevelBackbone inner = add("inner", new TwoLevels.TwoLevelBackbone());
+    private int passes;
+
+    @Override
+    public FeatureMaps forward(Forward f, ai.djl.ndarray.NDArray image) {
+      if (++passes == 4) {
+        throw new NoClassDefFoundError("org/example/Forgotten");
+      }
+      return inner.forward(f, image);
+    }
+
+    @Override
+    public Map<String, ShapeSpec> outputShape() {
+      return inner.outputShape();
+    }
+  }
+
   private final AtomicInteger asked = new AtomicInteger();
   private final DetectorFactory factory =
       new DetectorFactory(
@@ -67,6 +100,15 @@ class DetectorFactoryTest {
     registries
         .of(Backbone.class)
         .register("TwoLevel", "", NoArgs.class, (a, b) -> new TwoLevels.TwoLevelBackbone())
+        .register(
+            "Silent",
+            "",
+            NoArgs.class,
+            (a, b) -> {
+              throw new IllegalStateException();
+            })
+        .register("Lying", "", NoArgs.class, (a, b) -> new Lying())
+        .register("Incomplete", "", NoArgs.class, (a, b) -> new Incomplete())
         .register("Miscounted", "", NoArgs.class, (a, b) -> new Miscounted());
     return registries;
   }
@@ -188,6 +230,25 @@ class DetectorFactoryTest {
   }
 
   @Test
+  void afterBuildingNoSizeNeedsAProgramMore() {
+    try (Detector detector = factory.build(usual(), CPU, 1, List.of()).get(0)) {
+      long created = Natives.createdCount();
+      for (int[] size : new int[][] {{96, 72}, {72, 96}, {192, 108}, {108, 192}, {64, 64}}) {
+        Frame frame = new Frame(size[0], size[1], new byte[3 * size[0] * size[1]]);
+        detector.detect(List.of(frame));
+        detector.detect(List.of(frame, frame, frame));
+        assertThat(Natives.createdCount()).as("%d x %d", size[0], size[1]).isEqualTo(created);
+      }
+    }
+  }
+
+  @Test
+  void whatWasOpenedIsClosedWhenAPluginLacksAClass() {
+    assertThatThrownBy(() -> factory.build(model("Incomplete", 0.05, 9, 1), CPU, 2, List.of()))
+        .isInstanceOf(NoClassDefFoundError.class);
+  }
+
+  @Test
   void anUnknownNameIsRefusedWithTheNearestOne() {
     assertThatThrownBy(() -> factory.build(model("TwoLevle", 0.05, 9, 1), CPU, 1, List.of()))
         .isInstanceOf(ConfigException.class)
@@ -205,6 +266,33 @@ class DetectorFactoryTest {
         .hasMessageContaining("model.architecture.proposalGenerator")
         .hasMessageContaining("same number of channels");
     assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void aBackboneThatDoesNotGiveWhatItSaysIsRefusedBeforeWeightsAreLookedFor() {
+    assertThatThrownBy(() -> factory.build(model("Lying", 0.05, 9, 1), CPU, 1, List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.architecture")
+        .hasMessageContaining("(Lying) does not fit what comes in");
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void aComponentThatIsNotNamedIsMissedByItsKind() {
+    Map<String, Object> rpn = node("Rpn", "inFeatures", List.of("p2"));
+    Map<String, Object> architecture =
+        node("GeneralizedRcnn", "backbone", node("TwoLevel"), "proposalGenerator", rpn);
+    assertThatThrownBy(() -> factory.build(model(architecture, 9, 1), CPU, 1, List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.architecture.proposalGenerator")
+        .hasMessageContaining("expected an anchor generator, found none");
+  }
+
+  @Test
+  void aFactoryThatFailsWithoutAMessageIsNamedByItsException() {
+    assertThatThrownBy(() -> factory.build(model("Silent", 0.05, 9, 1), CPU, 1, List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("Silent cannot be made: java.lang.IllegalStateException.");
   }
 
   @Test
@@ -296,6 +384,9 @@ class DetectorFactoryTest {
     assertThat(parts(lanes.get(0))).isNotSameAs(parts(lanes.get(1)));
     assertThat(parts(lanes.get(0)).list().get(0)).isNotSameAs(parts(lanes.get(1)).list().get(0));
     assertThat(parts(lanes.get(0)).weights()).isSameAs(parts(lanes.get(1)).weights());
+    assertThat(component(lanes.get(1), Postprocessor.class))
+        .as("one for all lanes, as its contract says")
+        .isSameAs(component(lanes.get(0), Postprocessor.class));
     lanes.get(0).close();
     assertThat(lanes.get(1).detect(List.of(frame(3)))).hasSize(1);
     lanes.get(1).close();

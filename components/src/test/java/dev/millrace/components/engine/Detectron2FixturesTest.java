@@ -13,6 +13,7 @@ import dev.millrace.components.modeling.DenseInstances;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.DetectionPostprocessor;
 import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
@@ -160,7 +161,7 @@ class Detectron2FixturesTest {
           Detectron2Stages.run(List.of(stage), theirs, mode.equals("eager"), weights);
       Set<String> left = new TreeSet<>(files.keySet());
       compareStages(run, out, worst, left);
-      if (out.containsKey(LoadedModel.COUNTS) || out.containsKey("proposals.boxes")) {
+      if (out.containsKey(Instances.COUNTS) || out.containsKey("proposals.boxes")) {
         compareImages(run, out, batch, worst, left);
       }
       files.keySet().stream().filter(name -> !left.contains(name)).forEach(seen::add);
@@ -248,7 +249,7 @@ class Detectron2FixturesTest {
             head(Models.image(out.get("proposals.boxes"), n), 4 * count),
             boxes.floats());
       }
-      if (out.containsKey(LoadedModel.COUNTS)) {
+      if (out.containsKey(Instances.COUNTS)) {
         compareInstances(files, end, out, n, worst, left);
         DenseInstances found = dense(out);
         take(files, left, "final_pred_boxes" + end);
@@ -267,18 +268,18 @@ class Detectron2FixturesTest {
       Worst worst,
       Set<String> left) {
     Npy scores = take(files, left, "pre_scores" + end);
-    int count = (int) out.get(LoadedModel.COUNTS).floats()[n];
+    int count = (int) out.get(Instances.COUNTS).floats()[n];
     assertThat(count).as("detections" + end).isEqualTo((int) scores.shape()[0]);
     worst.see(
         "pre_scores" + end,
-        head(Models.image(out.get(LoadedModel.SCORES), n), count),
+        head(Models.image(out.get(Instances.SCORES), n), count),
         scores.floats());
     worst.see(
         "pre_pred_boxes" + end,
-        head(Models.image(out.get(LoadedModel.BOXES), n), 4 * count),
+        head(Models.image(out.get(Instances.BOXES), n), 4 * count),
         take(files, left, "pre_pred_boxes" + end).floats());
-    long[] classes = out.get(LoadedModel.CLASSES).longs();
-    int rows = Math.toIntExact(out.get(LoadedModel.CLASSES).shape().get(1));
+    long[] classes = out.get(Instances.CLASSES).longs();
+    int rows = Math.toIntExact(out.get(Instances.CLASSES).shape().get(1));
     assertThat(Arrays.copyOfRange(classes, n * rows, n * rows + count))
         .isEqualTo(longs(take(files, left, "pre_pred_classes" + end)));
   }
@@ -289,17 +290,17 @@ class Detectron2FixturesTest {
   }
 
   private static DenseInstances dense(Map<String, HostArray> out) {
-    float[] counts = out.get(LoadedModel.COUNTS).floats();
+    float[] counts = out.get(Instances.COUNTS).floats();
     int[] count = new int[counts.length];
     for (int i = 0; i < count.length; i++) {
       count[i] = (int) counts[i];
     }
     return new DenseInstances(
         counts.length,
-        Math.toIntExact(out.get(LoadedModel.SCORES).shape().get(1)),
-        out.get(LoadedModel.BOXES).floats(),
-        out.get(LoadedModel.SCORES).floats(),
-        out.get(LoadedModel.CLASSES).longs(),
+        Math.toIntExact(out.get(Instances.SCORES).shape().get(1)),
+        out.get(Instances.BOXES).floats(),
+        out.get(Instances.SCORES).floats(),
+        out.get(Instances.CLASSES).longs(),
         count);
   }
 

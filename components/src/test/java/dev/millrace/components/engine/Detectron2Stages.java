@@ -33,11 +33,11 @@ final class Detectron2Stages {
           "proposals_objectness_logits",
           "proposals.logits",
           "pre_pred_boxes",
-          LoadedModel.BOXES,
+          Instances.BOXES,
           "pre_scores",
-          LoadedModel.SCORES,
+          Instances.SCORES,
           "pre_pred_classes",
-          LoadedModel.CLASSES);
+          Instances.CLASSES);
 
   private final Detectron2 d2;
 
@@ -146,10 +146,10 @@ final class Detectron2Stages {
             new BoxPredictor.Predictions(v.get("cls_logits"), v.get("box_deltas")),
             new Proposals(v.get("proposals.boxes"), v.get("proposals.logits")),
             v.get(MetaArchitecture.SIZES));
-    v.put(LoadedModel.BOXES, found.boxes());
-    v.put(LoadedModel.SCORES, found.scores());
-    v.put(LoadedModel.CLASSES, found.classes());
-    v.put(LoadedModel.COUNTS, found.counts());
+    v.put(Instances.BOXES, found.boxes());
+    v.put(Instances.SCORES, found.scores());
+    v.put(Instances.CLASSES, found.classes());
+    v.put(Instances.COUNTS, found.counts());
   }
 
   /** Runs neighbouring stages as one part and closes it. */

@@ -55,6 +55,19 @@ class HalfPrecisionTest {
     assertThat(Math.sqrt(difference / norm)).isBetween(1e-6, 2e-2);
   }
 
+  @Test
+  void aProductOfAValueWithItselfIsCastOnce() {
+    Stage square = new Stage("test", "test", (f, v) -> v.put("y", v.get("x").matMul(v.get("x"))));
+    Weights none = new Weights(Map.of());
+    try (Segment segment =
+        new Segment(
+            List.of(square), Set.of("x"), Set.of("y"), none, new Target(false, -1, true, 1))) {
+      HostArray x = HostArray.floats(new float[] {1, 2, 3, 4}, new Shape(2, 2));
+      assertThat(segment.run(Map.of("x", x)).get("y").floats()).containsExactly(7, 10, 15, 22);
+    }
+    none.release();
+  }
+
   private static float[] run(
       List<Stage> stages, Map<String, HostArray> given, Weights weights, boolean half) {
     try (Segment segment =

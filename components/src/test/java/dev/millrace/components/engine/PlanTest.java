@@ -16,6 +16,7 @@ import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.testing.D2Go;
 import dev.millrace.components.testing.TwoLevels;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,35 @@ class PlanTest {
     parts.forEach(Part::close);
     weights.release();
     assertThat(Natives.createdCount() - Natives.closedCount()).isEqualTo(open);
+  }
+
+  @Test
+  void partsThatCannotAllBeMadeLeaveNothingOpen() {
+    MetaArchitecture model = TwoLevels.model(new Peeking(), 0.05f);
+    List<Plan.Group> groups = plan(model, true).groups();
+    Plan broken =
+        new Plan(
+            new AbstractList<>() {
+              @Override
+              public Plan.Group get(int index) {
+                if (index == 1) {
+                  throw new NoClassDefFoundError("org/example/Forgotten");
+                }
+                return groups.get(index);
+              }
+
+              @Override
+              public int size() {
+                return 2;
+              }
+            });
+    long open = Natives.createdCount() - Natives.closedCount();
+    Weights weights = Models.random(model);
+    assertThatThrownBy(() -> broken.parts(weights, Models.CPU))
+        .isInstanceOf(NoClassDefFoundError.class);
+    assertThat(Natives.createdCount() - Natives.closedCount()).isEqualTo(open);
+    weights.release();
+    assertThat(weights.tryRetain()).as("nobody holds the weights").isFalse();
   }
 
   @Test

@@ -98,7 +98,7 @@ class ReferenceStagesTest {
     weights.release();
     assertThat(Natives.createdCount() - Natives.closedCount())
         .as("natives left open")
-        .isLessThanOrEqualTo(open);
+        .isEqualTo(open);
   }
 
   private static void sameDetections(String image, Map<String, HostArray> out) {

@@ -1,11 +1,14 @@
 package dev.millrace.components.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import dev.millrace.components.modeling.Stage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,9 +133,65 @@ class SegmentTest {
   }
 
   @Test
+  void aProgramThatCannotBeMadeLeavesNothingOpen() {
+    Linear unknown = Linear.builder().setUnits(2).build();
+    try (Segment segment = segment((f, v) -> v.put("y", f.apply(unknown, v.get("x"))))) {
+      assertThatThrownBy(() -> run(segment, 1, 3))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no value for the parameter");
+      assertThat(Natives.createdCount() - Natives.closedCount()).isEqualTo(open);
+    }
+  }
+
+  @Test
+  void onePartThatDoesNotCloseKeepsNothingElseOpen() {
+    List<String> closed = new ArrayList<>();
+    Weights weights = new Weights(Map.of());
+    SharedParts parts =
+        new SharedParts(
+            List.of(part("a", closed, true), part("b", closed, true), part("c", closed, false)),
+            weights,
+            "here",
+            Models.CPU);
+    assertThatThrownBy(parts::release)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a stays")
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+    assertThat(closed).containsExactly("a", "b", "c");
+    assertThat(weights.tryRetain()).as("nobody holds the weights").isFalse();
+  }
+
+  private static Part part(String name, List<String> closed, boolean stays) {
+    return new Part() {
+      @Override
+      public Set<String> inputs() {
+        return Set.of();
+      }
+
+      @Override
+      public Map<String, HostArray> run(Map<String, HostArray> inputs) {
+        return Map.of();
+      }
+
+      @Override
+      public List<String> describe() {
+        return List.of();
+      }
+
+      @Override
+      public void close() {
+        closed.add(name);
+        if (stays) {
+          throw new IllegalStateException(name + " stays");
+        }
+      }
+    };
+  }
+
+  @Test
   void anInputThatIsNotGivenIsMissedByName() {
     try (Segment segment = ramp()) {
-      org.assertj.core.api.Assertions.assertThatThrownBy(() -> segment.run(Map.of()))
+      assertThatThrownBy(() -> segment.run(Map.of()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("no part before gave x");
     }

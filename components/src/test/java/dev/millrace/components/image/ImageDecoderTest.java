@@ -8,6 +8,8 @@ import static dev.millrace.components.image.TestImages.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.components.testing.Assets;
+import dev.millrace.components.testing.Npy;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,11 +164,9 @@ class ImageDecoderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void coloursAreThoseOfPillow(int image) throws Exception {
-    Path jpeg = ImageAssets.require("detectron2/_images/img" + image + ".jpg");
+    Path jpeg = Assets.path("detectron2/_images/img" + image + ".jpg");
     Frame expected =
-        ImageAssets.frame(
-            ImageAssets.npy(
-                ImageAssets.require("detectron2/_images/img" + image + "_raw_bgr.npy")));
+        TestImages.frame(Npy.read(Assets.path("detectron2/_images/img" + image + "_raw_bgr.npy")));
     Frame frame = decoder.decode(Files.readAllBytes(jpeg));
     assertThat(frame.width()).isEqualTo(expected.width());
     assertThat(meanDifference(frame.bgr(), expected.bgr())).isLessThan(0.2);

@@ -132,6 +132,20 @@ class ImageRejectionTest {
     assertThat(rejection(jpeg).code()).isEqualTo("unsupported");
   }
 
+  /** FFmpeg's decoder knows JPEG-LS too, by markers that JPEG reserves. */
+  @ParameterizedTest
+  @ValueSource(ints = {0xc8, 0xcc, 0xde, 0xdf, 0xf0, 0xf7, 0xf8, 0xfd})
+  void markersOfOtherFormats(int marker) {
+    byte[] jpeg = TestImages.jpeg(16, 16);
+    byte[] more = new byte[jpeg.length + 6];
+    System.arraycopy(jpeg, 0, more, 0, 2);
+    ByteBuffer.wrap(more, 2, 6).putShort((short) (0xff00 | marker)).putShort((short) 4);
+    System.arraycopy(jpeg, 2, more, 8, jpeg.length - 2);
+    ImageRejectedException e = rejection(more);
+    assertThat(e.code()).isEqualTo("undecodable");
+    assertThat(e).hasMessageContaining("unexpected marker 0x%02x", marker);
+  }
+
   @Test
   void rawPixels() {
     assertThat(decoder.raw(new byte[12], 2, 2, PixelFormat.BGR24).height()).isEqualTo(2);

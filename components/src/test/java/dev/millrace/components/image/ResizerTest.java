@@ -2,6 +2,8 @@ package dev.millrace.components.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.components.testing.Assets;
+import dev.millrace.components.testing.Npy;
 import java.nio.file.Files;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -15,9 +17,8 @@ class ResizerTest {
   @ValueSource(ints = {0, 1, 2})
   void pillowBitForBit(int image) throws Exception {
     String name = "detectron2/_images/img" + image;
-    Frame raw = ImageAssets.frame(ImageAssets.npy(ImageAssets.require(name + "_raw_bgr.npy")));
-    Frame expected =
-        ImageAssets.frame(ImageAssets.npy(ImageAssets.require(name + "_resized_bgr.npy")));
+    Frame raw = TestImages.frame(Npy.read(Assets.path(name + "_raw_bgr.npy")));
+    Frame expected = TestImages.frame(Npy.read(Assets.path(name + "_resized_bgr.npy")));
     assertThat(interleaved(new PillowBilinear(), raw, expected.width(), expected.height()))
         .isEqualTo(expected.bgr());
   }
@@ -25,13 +26,11 @@ class ResizerTest {
   @ParameterizedTest
   @ValueSource(strings = {"000000000036", "000000000315"})
   void alignCornersAsTheReferenceModelGetsIt(String image) throws Exception {
-    byte[] jpeg =
-        Files.readAllBytes(ImageAssets.require("datasets/coco128/images/" + image + ".jpg"));
-    ImageAssets.Array expected =
-        ImageAssets.npy(
-            ImageAssets.require("reference/faster_rcnn_fbnetv3a_C4/" + image + "_input_bgr.npy"));
-    int height = expected.shape()[2];
-    int width = expected.shape()[3];
+    byte[] jpeg = Files.readAllBytes(Assets.path("datasets/coco128/images/" + image + ".jpg"));
+    Npy expected =
+        Npy.read(Assets.path("reference/faster_rcnn_fbnetv3a_C4/" + image + "_input_bgr.npy"));
+    int height = (int) expected.shape()[2];
+    int width = (int) expected.shape()[3];
     byte[] out;
     try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
       out = new AlignCornersBilinear().resize(decoder.decode(jpeg), width, height);

@@ -1,5 +1,6 @@
 package dev.millrace.components.image;
 
+import dev.millrace.components.testing.Npy;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -147,5 +148,12 @@ final class TestImages {
       sum += Math.abs((a[i] & 0xff) - (b[i] & 0xff));
     }
     return (double) sum / a.length;
+  }
+
+  /** A frame of an array of uint8 (height, width, 3), blue first. */
+  static Frame frame(Npy array) {
+    byte[] bgr = new byte[array.data().capacity()];
+    array.data().get(0, bgr);
+    return new Frame((int) array.shape()[1], (int) array.shape()[0], bgr);
   }
 }

@@ -108,6 +108,16 @@ class TraceTest {
   }
 
   @Test
+  void integersAreDividedAndAddedAsPyTorchDoes() {
+    unary("i", Map.of("halves", a -> a.div(2), "inPlaceOfFloat", a -> a.div(2f)));
+    binary("i", "j", Map.of("quotient", NDArray::div));
+    unary("u", Map.of("thirds", a -> a.div(3), "sum", NDArray::sum));
+    unary("i", Map.of("sum", a -> a.sum(new int[] {1})));
+    unary("i", Map.of("ints", a -> a.toType(DataType.INT32, false).sum(new int[] {0}, true)));
+    unary("x", Map.of("many", a -> a.gt(0f).sum(), "rows", a -> a.gt(0f).sum(new int[] {2})));
+  }
+
+  @Test
   void comparisons() {
     Map<String, BinaryOperator<NDArray>> all = new LinkedHashMap<>();
     all.put("gt", NDArray::gt);

@@ -3,6 +3,7 @@ package dev.millrace.pipeline.config;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.ImageLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ public record PipelineConfig(
         @JsonProperty(defaultValue = "16MiB")
         int maxFrameBytes,
     @JsonPropertyDescription(
-            "A picture of more pixels goes to the dead letters, before it is unpacked")
+            "A picture of more pixels, or of more than 16384 rows or columns, goes to the dead"
+                + " letters, before it is unpacked")
         @JsonProperty(defaultValue = "40000000")
         long maxPixels,
     @JsonPropertyDescription("How long a shutdown waits for frames in flight")
@@ -39,8 +41,8 @@ public record PipelineConfig(
       range("decodeThreads", decodeThreads, 1, 256);
     }
     range("lanes", lanes, 1, 64);
-    range("maxFrameBytes", maxFrameBytes, 1, Integer.MAX_VALUE);
-    range("maxPixels", maxPixels, 1, 1L << 30);
+    range("maxFrameBytes", maxFrameBytes, 1, ImageLimits.MOST_BYTES);
+    range("maxPixels", maxPixels, 1, ImageLimits.MOST_PIXELS);
   }
 
   private static void range(String key, long value, long low, long high) {

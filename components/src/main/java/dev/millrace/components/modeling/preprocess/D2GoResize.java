@@ -14,23 +14,23 @@ public final class D2GoResize extends Resizing {
 
   /** What a configuration says of it. */
   public record Args(
-      @JsonPropertyDescription("Length of the short side in pixels, default 320")
+      @JsonPropertyDescription("Length of the short side in pixels, default 320, at most 2400")
           @Nullable Integer minSize) {}
 
   private final int minSize;
 
   public D2GoResize(int minSize) {
-    super(AlignCornersBilinear::new);
+    super(AlignCornersBilinear::new, minSize);
     this.minSize = minSize;
   }
 
   public static D2GoResize fromConfig(Args args, Build build) {
     int min = args.minSize() == null ? 320 : args.minSize();
-    if (min < 1) {
-      throw build.mistake(
-          "minSize", "expected 1 or more, found " + min + ".", "Leave it out for 320.");
+    try {
+      return new D2GoResize(min);
+    } catch (IllegalArgumentException e) {
+      throw build.mistake("minSize", e.getMessage() + ".", "Leave it out for 320.");
     }
-    return new D2GoResize(min);
   }
 
   @Override
@@ -38,8 +38,10 @@ public final class D2GoResize extends Resizing {
     int shorter = Math.min(height, width);
     // Exact in integers; torch computes floor(size * (minSize / shorter)), which is the same but
     // for rounding.
-    return new Size(
-        Math.max(1, (int) ((long) height * minSize / shorter)),
-        Math.max(1, (int) ((long) width * minSize / shorter)));
+    return new Size(scaled(height, shorter), scaled(width, shorter));
+  }
+
+  private int scaled(int side, int shorter) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, (long) side * minSize / shorter));
   }
 }

@@ -13,7 +13,7 @@ public final class ResizeShortestEdge extends Resizing {
 
   /** What a configuration says of it. */
   public record Args(
-      @JsonPropertyDescription("Length of the short side in pixels, default 800")
+      @JsonPropertyDescription("Length of the short side in pixels, default 800, at most 2400")
           @Nullable Integer minSize,
       @JsonPropertyDescription("Longest that the long side may become, default 1333")
           @Nullable Integer maxSize) {}
@@ -22,7 +22,11 @@ public final class ResizeShortestEdge extends Resizing {
   private final int maxSize;
 
   public ResizeShortestEdge(int minSize, int maxSize) {
-    super(PillowBilinear::new);
+    super(PillowBilinear::new, minSize);
+    if (maxSize < minSize) {
+      throw new IllegalArgumentException(
+          "expected minSize <= maxSize, found " + minSize + " and " + maxSize);
+    }
     this.minSize = minSize;
     this.maxSize = maxSize;
   }
@@ -30,13 +34,11 @@ public final class ResizeShortestEdge extends Resizing {
   public static ResizeShortestEdge fromConfig(Args args, Build build) {
     int min = args.minSize() == null ? 800 : args.minSize();
     int max = args.maxSize() == null ? 1333 : args.maxSize();
-    if (min < 1 || max < min) {
-      throw build.mistake(
-          "minSize",
-          "expected 1 <= minSize <= maxSize, found " + min + " and " + max + ".",
-          "Correct them.");
+    try {
+      return new ResizeShortestEdge(min, max);
+    } catch (IllegalArgumentException e) {
+      throw build.mistake("minSize", e.getMessage() + ".", "Correct minSize or maxSize.");
     }
-    return new ResizeShortestEdge(min, max);
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** Preprocessors: from decoded frames to a batch at the network's input size. */
+/** Preprocessors: from a decoded frame to an image at the network's input size. */
 @NullMarked
 package dev.millrace.components.modeling.preprocess;
 

@@ -46,8 +46,8 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
 
   public static DefaultAnchorGenerator fromConfig(Args args, Build build) {
     int levels = build.inputShape().size();
-    check(args.sizes().size(), levels, "sizes", build);
-    check(args.aspectRatios().size(), levels, "aspectRatios", build);
+    check(args.sizes(), levels, "sizes", build);
+    check(args.aspectRatios(), levels, "aspectRatios", build);
     int[] strides = build.inputShape().values().stream().mapToInt(ShapeSpec::stride).toArray();
     double offset = args.offset() == null ? 0 : args.offset();
     if (offset < 0 || offset >= 1) {
@@ -57,8 +57,8 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
     return new DefaultAnchorGenerator(args.sizes(), args.aspectRatios(), strides, offset);
   }
 
-  private static void check(int lists, int levels, String key, Build build) {
-    if (lists != 1 && lists != levels) {
+  private static void check(List<List<Double>> lists, int levels, String key, Build build) {
+    if (lists.size() != 1 && lists.size() != levels) {
       throw build.mistake(
           key,
           "expected one list, or one for each of the "
@@ -66,9 +66,15 @@ public final class DefaultAnchorGenerator implements AnchorGenerator {
               + " feature maps "
               + build.inputShape().keySet()
               + ", found "
-              + lists
+              + lists.size()
               + ".",
           "Give as many lists as inFeatures has names.");
+    }
+    for (List<Double> list : lists) {
+      if (list.isEmpty() || !list.stream().allMatch(v -> v > 0 && v <= Float.MAX_VALUE)) {
+        throw build.mistake(
+            key, "expected numbers above 0 in each list, found " + lists + ".", "Correct them.");
+      }
     }
   }
 

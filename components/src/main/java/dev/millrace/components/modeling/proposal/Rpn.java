@@ -113,8 +113,8 @@ public final class Rpn extends ProposalGenerator {
         weights(build, args.bboxRegWeights(), List.of(1.0, 1.0, 1.0, 1.0)),
         positive(build, "preNmsTopk", args.preNmsTopk(), 1000),
         positive(build, "postNmsTopk", args.postNmsTopk(), 1000),
-        args.nmsThresh() == null ? 0.7f : args.nmsThresh().floatValue(),
-        args.minBoxSize() == null ? 0f : args.minBoxSize().floatValue(),
+        within(build, "nmsThresh", args.nmsThresh(), 1, 0.7),
+        within(build, "minBoxSize", args.minBoxSize(), Float.MAX_VALUE, 0),
         RpnTraining.fromConfig(args.training(), build));
   }
 
@@ -153,6 +153,18 @@ public final class Rpn extends ProposalGenerator {
     }
     return new BoxTransform(
         w.get(0).floatValue(), w.get(1).floatValue(), w.get(2).floatValue(), w.get(3).floatValue());
+  }
+
+  private static float within(
+      Build build, String key, @Nullable Double given, double most, double standard) {
+    double value = given == null ? standard : given;
+    if (!(value >= 0 && value <= most)) {
+      throw build.mistake(
+          key,
+          "expected 0 " + (most == 1 ? "to 1" : "or more") + ", found " + value + ".",
+          "Leave it out for " + standard + ".");
+    }
+    return (float) value;
   }
 
   private static int positive(Build build, String key, @Nullable Integer given, int standard) {

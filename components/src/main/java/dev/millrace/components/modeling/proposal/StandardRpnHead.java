@@ -38,8 +38,14 @@ public final class StandardRpnHead extends RpnHead {
   }
 
   public static StandardRpnHead fromConfig(Args args, Build build) {
-    return new StandardRpnHead(
-        channels(build), anchors(build), args.convDims() == null ? List.of(-1) : args.convDims());
+    List<Integer> dims = args.convDims() == null ? List.of(-1) : args.convDims();
+    if (dims.stream().anyMatch(dim -> dim < 1 && dim != -1)) {
+      throw build.mistake(
+          "convDims",
+          "expected -1, or 1 or more, each, found " + dims + ".",
+          "Leave it out for [-1].");
+    }
+    return new StandardRpnHead(channels(build), anchors(build), dims);
   }
 
   /** All levels share the head, so they must have the same number of channels. */

@@ -99,7 +99,7 @@ public class FastRcnnOutputLayers extends BoxPredictor {
   private static float probability(
       Build build, String key, @Nullable Double given, double standard) {
     double value = given == null ? standard : given;
-    if (value < 0 || value > 1) {
+    if (!(value >= 0 && value <= 1)) {
       throw build.mistake(
           key, "expected 0 to 1, found " + value + ".", "Leave it out for " + standard + ".");
     }

@@ -37,24 +37,27 @@ public final class RoiPooler {
   private final int maxLevel;
 
   /**
-   * @param shapes of the feature maps, finest first; strides are powers of two
+   * @param shapes of the feature maps, finest first, each stride the double of the one before; if
+   *     there are several, strides are powers of two
+   * @throws IllegalArgumentException if they are others
    */
   public RoiPooler(VisionOps.RoiAlign how, Collection<ShapeSpec> shapes) {
     this.how = how;
-    int first = 31;
-    int last = 0;
+    int first = -1;
     for (ShapeSpec shape : shapes) {
-      scales.add(1f / shape.stride());
-      int level = 31 - Integer.numberOfLeadingZeros(shape.stride());
-      first = Math.min(first, level);
-      last = Math.max(last, level);
-    }
-    if (scales.size() > 1 && last - first + 1 != scales.size()) {
-      throw new IllegalArgumentException(
-          "expected feature maps whose strides double from one to the next, found " + shapes);
+      int stride = shape.stride();
+      int level = Integer.numberOfTrailingZeros(stride);
+      first = first < 0 ? level : first;
+      if (shapes.size() > 1 && (Integer.bitCount(stride) != 1 || level != first + scales.size())) {
+        throw new IllegalArgumentException(
+            "expected feature maps whose strides are powers of two and double from one to the"
+                + " next, finest first, found "
+                + shapes);
+      }
+      scales.add(1f / stride);
     }
     minLevel = first;
-    maxLevel = last;
+    maxLevel = first + scales.size() - 1;
   }
 
   public static RoiPooler fromConfig(
@@ -77,7 +80,8 @@ public final class RoiPooler {
               args.resolution(), args.resolution(), samples, type.equals("ROIAlignV2")),
           shapes);
     } catch (IllegalArgumentException e) {
-      throw build.mistake("inFeatures", e.getMessage() + ".", "Choose neighbouring levels.");
+      throw build.mistake(
+          "inFeatures", e.getMessage() + ".", "Name neighbouring levels, the finest first.");
     }
   }
 

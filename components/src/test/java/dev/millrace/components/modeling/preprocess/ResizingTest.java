@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.image.Frame;
+import dev.millrace.components.image.ImageRejectedException;
 import dev.millrace.components.modeling.InputImage;
 import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.Npy;
@@ -108,7 +109,31 @@ class ResizingTest {
   }
 
   @Test
+  void aFrameThatWouldGrowWithoutBoundIsRefusedBeforeAnythingIsAllocated() {
+    Frame ribbon = new Frame(16384, 3, new byte[3 * 16384 * 3]);
+    assertThatThrownBy(() -> new D2GoResize(320).preprocess(ribbon))
+        .isInstanceOf(ImageRejectedException.class)
+        .hasMessageContaining("the frame of 16384 x 3 would be resized to 1747626 x 320");
+    Frame line = new Frame(2000, 1, new byte[3 * 2000]);
+    assertThatThrownBy(() -> new ResizeShortestEdge(2400, Integer.MAX_VALUE).preprocess(line))
+        .isInstanceOf(ImageRejectedException.class)
+        .hasMessageContaining("4800000 x 2400");
+    assertThat(new D2GoResize(2400).size(1, Integer.MAX_VALUE))
+        .isEqualTo(new Resizing.Size(2400, Integer.MAX_VALUE));
+    Frame wide = new Frame(1000, 40, new byte[3 * 1000 * 40]);
+    assertThat(new D2GoResize(320).preprocess(wide).width()).isEqualTo(8000);
+  }
+
+  @Test
   void nonsenseIsRefusedAtItsKey() {
+    assertThatThrownBy(() -> D2GoResize.fromConfig(new D2GoResize.Args(20000), BUILD))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.preprocessor.minSize")
+        .hasMessageContaining("from 1 to 2400 pixels, found 20000");
+    assertThatThrownBy(
+            () -> ResizeShortestEdge.fromConfig(new ResizeShortestEdge.Args(2401, 4000), BUILD))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("found 2401");
     assertThatThrownBy(
             () -> ResizeShortestEdge.fromConfig(new ResizeShortestEdge.Args(800, 600), BUILD))
         .isInstanceOf(ConfigException.class)

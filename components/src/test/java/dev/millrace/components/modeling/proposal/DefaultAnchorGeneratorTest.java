@@ -95,6 +95,27 @@ class DefaultAnchorGeneratorTest {
   }
 
   @Test
+  void listsThatMakeNoAnchorsAreRefused() {
+    TestBuild build =
+        new TestBuild("rpn.anchorGenerator", Map.of("p2", new ShapeSpec(8, 4)), List.of());
+    List<List<Double>> one = List.of(List.of(1.0));
+    for (List<Double> bad : List.of(List.<Double>of(), List.of(0.0), List.of(1.0, -2.0))) {
+      assertThatThrownBy(
+              () ->
+                  DefaultAnchorGenerator.fromConfig(
+                      new DefaultAnchorGenerator.Args(List.of(bad), one, null), build))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("rpn.anchorGenerator.sizes: expected numbers above 0");
+      assertThatThrownBy(
+              () ->
+                  DefaultAnchorGenerator.fromConfig(
+                      new DefaultAnchorGenerator.Args(one, List.of(bad), null), build))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("rpn.anchorGenerator.aspectRatios: expected numbers above 0");
+    }
+  }
+
+  @Test
   void listsThatMatchNoLevelsAreRefused() {
     TestBuild build =
         new TestBuild(

@@ -7,6 +7,7 @@ import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.testing.TestBuild;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,10 @@ class RpnTest {
   }
 
   private static Rpn build(List<List<Double>> sizes) {
+    return build(sizes, null, null);
+  }
+
+  private static Rpn build(List<List<Double>> sizes, Double nmsThresh, Double minBoxSize) {
     return Rpn.fromConfig(
         new Rpn.Args(
             List.of("p2", "p3"),
@@ -51,11 +56,39 @@ class RpnTest {
             new ComponentConfig<>("head", Map.of(), "rpn.head"),
             null,
             null,
-            null,
-            null,
+            nmsThresh,
+            minBoxSize,
             null,
             null),
         new Building(sizes));
+  }
+
+  @Test
+  void numbersOutOfTheirRangeAreRefusedAtTheirKey() {
+    for (double value : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThatThrownBy(() -> build(List.of(List.of(8.0)), value, null))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("rpn.nmsThresh: expected 0 to 1, found " + value);
+    }
+    for (double value : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> build(List.of(List.of(8.0)), null, value))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("rpn.minBoxSize: expected 0 or more, found " + value);
+    }
+  }
+
+  @Test
+  void aHeadOfNoWidthIsRefused() {
+    Map<String, ShapeSpec> shapes =
+        Map.of("p2", new ShapeSpec(8, 4), Rpn.ANCHORS, new ShapeSpec(3, 1));
+    TestBuild build = new TestBuild("rpn.head", shapes, List.of());
+    for (int dim : new int[] {0, -2}) {
+      assertThatThrownBy(
+              () -> StandardRpnHead.fromConfig(new StandardRpnHead.Args(List.of(-1, dim)), build))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(
+              "rpn.head.convDims: expected -1, or 1 or more, each, found [-1, " + dim);
+    }
   }
 
   @Test

@@ -59,6 +59,21 @@ class RoiPoolerTest {
   void levelsMustBeNeighbours() {
     assertThatThrownBy(() -> new RoiPooler(ONE, List.of(new ShapeSpec(1, 4), new ShapeSpec(1, 16))))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("strides double");
+        .hasMessageContaining("double from one to the next");
+  }
+
+  @Test
+  void levelsComeFinestFirst() {
+    assertThatThrownBy(() -> new RoiPooler(ONE, List.of(new ShapeSpec(1, 8), new ShapeSpec(1, 4))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("finest first");
+  }
+
+  @Test
+  void severalStridesArePowersOfTwoAndOneMayBeAny() {
+    assertThatThrownBy(() -> new RoiPooler(ONE, List.of(new ShapeSpec(1, 6), new ShapeSpec(1, 8))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("powers of two");
+    assertThat(new RoiPooler(ONE, List.of(new ShapeSpec(1, 6))).resolution()).isEqualTo(1);
   }
 }
