@@ -82,4 +82,32 @@ class LayersTest {
         .resideInAnyPackage("org.apache.kafka..")
         .check(connectors);
   }
+
+  @Test
+  void streetsArePureArithmetic() {
+    noClasses()
+        .that()
+        .resideInAPackage("..connectors.street..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.awt..",
+            "javax.imageio..",
+            "java.util.random..",
+            "dev.millrace.connectors.video..",
+            "dev.millrace.connectors.kafka..")
+        .orShould()
+        .callMethod(Math.class, "sin", double.class)
+        .orShould()
+        .callMethod(Math.class, "cos", double.class)
+        .orShould()
+        .callMethod(Math.class, "tan", double.class)
+        .orShould()
+        .callMethod(Math.class, "atan2", double.class, double.class)
+        .orShould()
+        .callMethod(Math.class, "exp", double.class)
+        .orShould()
+        .callMethod(Math.class, "pow", double.class, double.class)
+        .check(connectors);
+  }
 }

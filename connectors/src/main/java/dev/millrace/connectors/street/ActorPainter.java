@@ -140,7 +140,7 @@ final class ActorPainter {
     }
     float glow = cast.palette.glow[3 * material.ordinal()];
     float looks = cast.mesh.normalX[face];
-    if (glow == 0 || Math.abs(looks) < 0.5 || !scene.light().headlights()) {
+    if (glow == 0 || (front ? looks : -looks) < 0.5 || !scene.light().headlights()) {
       return;
     }
     double u = 0;

@@ -4,6 +4,15 @@ package dev.millrace.connectors.street;
 final class Grain {
   private static final int SIZE = 1 << 16;
 
+  /** A byte of every sum of one and a signed one, which is 128 at most below 0. */
+  private static final byte[] CLAMPED = new byte[128 + 256 + 128];
+
+  static {
+    for (int i = 0; i < CLAMPED.length; i++) {
+      CLAMPED[i] = (byte) Math.max(0, Math.min(255, i - 128));
+    }
+  }
+
   private final byte[] table = new byte[SIZE];
 
   /**
@@ -43,16 +52,12 @@ final class Grain {
       int from = first + y * stride;
       for (int x = 0; x < width; x++) {
         int rgb = pixels[from + x];
-        bgr[to] = clamped(curve[rgb & 255] + table[noise & SIZE - 1]);
-        bgr[to + 1] = clamped(curve[rgb >> 8 & 255] + table[noise + 1 & SIZE - 1]);
-        bgr[to + 2] = clamped(curve[rgb >> 16] + table[noise + 2 & SIZE - 1]);
+        bgr[to] = CLAMPED[128 + curve[rgb & 255] + table[noise & SIZE - 1]];
+        bgr[to + 1] = CLAMPED[128 + curve[rgb >> 8 & 255] + table[noise + 1 & SIZE - 1]];
+        bgr[to + 2] = CLAMPED[128 + curve[rgb >> 16] + table[noise + 2 & SIZE - 1]];
         noise += 3;
         to += 3;
       }
     }
-  }
-
-  private static byte clamped(int value) {
-    return (byte) Math.max(0, Math.min(255, value));
   }
 }

@@ -32,7 +32,13 @@ final class GroundPainter {
     }
     boolean vehicle = cast.actor.kind().compareTo(StreetClass.CAR) >= 0;
     double soft = vehicle ? 0.45 : 0.22;
-    patch(cast, 0, cast.extent.x() + soft, cast.extent.y() + soft, soft * 1.6, -under);
+    patch(
+        cast,
+        0,
+        cast.extent.x() + soft,
+        cast.extent.y() + soft,
+        soft * 1.6,
+        -under * scene.light().clear(cast.ahead));
     boolean lit =
         scene.light().headlights() && cast.palette.glow[3 * Material.HEADLIGHT.ordinal()] > 0;
     if (lit && vehicle && scene.light().lamps() > 0) {

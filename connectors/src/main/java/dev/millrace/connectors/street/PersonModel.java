@@ -56,14 +56,19 @@ final class PersonModel {
   static void build(Mesh to, Build build, double phase, double vigour, int sides) {
     PersonModel model = new PersonModel(new MeshBuilder(to), build, sides);
     model.walk(phase, vigour);
-    scale(to, (float) (build.height() / 1.75));
+    stand(to, (float) (build.height() / 1.75));
   }
 
-  private static void scale(Mesh mesh, float by) {
+  /** In its size, its lower foot on the ground. */
+  private static void stand(Mesh mesh, float by) {
+    float lowest = Float.MAX_VALUE;
+    for (int i = 0; i < mesh.corners(); i++) {
+      lowest = Math.min(lowest, mesh.z[i]);
+    }
     for (int i = 0; i < mesh.corners(); i++) {
       mesh.x[i] *= by;
       mesh.y[i] *= by;
-      mesh.z[i] *= by;
+      mesh.z[i] = (mesh.z[i] - lowest) * by;
     }
   }
 

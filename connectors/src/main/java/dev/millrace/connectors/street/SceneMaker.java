@@ -7,14 +7,26 @@ import java.util.List;
 final class SceneMaker {
   private final StreetOptions options;
   private final Dice dice;
+  private final Canvas canvas;
 
-  private SceneMaker(StreetOptions options, Dice dice) {
+  private SceneMaker(StreetOptions options, Dice dice, Canvas canvas) {
     this.options = options;
+    this.canvas = canvas;
     this.dice = dice;
   }
 
-  static Scene make(StreetOptions options, Dice dice) {
-    return new SceneMaker(options, dice).make();
+  /** Memory that scenes with such options are painted in. */
+  static Canvases canvases(StreetOptions options) {
+    int margin = margin(options);
+    return new Canvases(options.width() + 2 * margin, options.height() + 2 * margin);
+  }
+
+  private static int margin(StreetOptions options) {
+    return Math.max(2, options.height() / 90);
+  }
+
+  static Scene make(StreetOptions options, Dice dice, Canvas canvas) {
+    return new SceneMaker(options, dice, canvas).make();
   }
 
   private Scene make() {
@@ -28,12 +40,11 @@ final class SceneMaker {
     Light light = Light.of(weather, daylight, new Dice(dice.bits()));
     Street whole = Street.of(viewpoint, new Dice(dice.bits()));
     Dice look = new Dice(dice.bits());
-    int margin = Math.max(2, options.height() / 90);
+    int margin = margin(options);
     Lens lens = lens(viewpoint, whole, look, margin);
     Street street = cleared(whole, lens.eye());
     Traffic traffic = Traffic.of(street, viewpoint, options.density(), new Dice(dice.bits()));
     GroundLight shadows = new GroundLight(street, light);
-    Canvas canvas = new Canvas(options.width() + 2 * margin, options.height() + 2 * margin);
     Ground ground = new Ground(street, light, shadows, lens.eye(), new Dice(dice.bits()));
     BackdropPainter painter = new BackdropPainter(canvas, lens, light, shadows, ground);
     StreetPainter.paint(street, painter);

@@ -4,6 +4,7 @@ import dev.millrace.connectors.GroundTruth;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A street with traffic, filmed by one camera that stands still. A function of time: any moment may
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * }</pre>
  */
 public final class StreetScene {
+  private final Canvases canvases;
   private final Scene scene;
   private final long seed;
   private final Grain grain;
@@ -24,12 +26,27 @@ public final class StreetScene {
 
   /** Lays out the street and paints what stands still: tens of milliseconds. */
   public StreetScene(long seed, StreetOptions options) {
+    this(seed, options, SceneMaker.canvases(options));
+  }
+
+  /** Paints in memory that is lent until {@link #release}. */
+  StreetScene(long seed, StreetOptions options, Canvases canvases) {
+    this.canvases = canvases;
     this.seed = Dice.mix(seed ^ 0x737472656574L);
     Dice dice = new Dice(this.seed);
-    this.scene = SceneMaker.make(options, dice);
+    Canvas canvas = canvases.take();
+    this.scene = SceneMaker.make(options, dice, canvas);
+    canvases.give(canvas);
     double night = scene.daylight() == Daylight.NIGHT ? 1.9 : 1;
     this.grain = new Grain(options.noise() * night * dice.between(0.7, 2.0), dice.bits());
     this.sway = dice.chance(0.3) ? dice.between(0.2, 0.9) : 0;
+  }
+
+  /** Gives back all memory; frames that are asked for later take some anew. */
+  void release() {
+    for (FramePainter painter = painters.poll(); painter != null; painter = painters.poll()) {
+      canvases.give(painter.canvas());
+    }
   }
 
   public int width() {
@@ -74,20 +91,12 @@ public final class StreetScene {
     return tracks;
   }
 
-  private GroundTruth paint(
-      double seconds,
-      byte @org.jspecify.annotations.Nullable [] bgr,
-      int @org.jspecify.annotations.Nullable [] tracks) {
+  private GroundTruth paint(double seconds, byte @Nullable [] bgr, int @Nullable [] tracks) {
     if (!(seconds >= 0 && seconds < 1e9)) {
       throw new IllegalArgumentException("seconds: expected 0 to 1e9, found " + seconds);
     }
     FramePainter waiting = painters.poll();
-    FramePainter painter =
-        waiting == null
-            ? new FramePainter(
-                scene,
-                new Canvas(scene.width() + 2 * scene.margin(), scene.height() + 2 * scene.margin()))
-            : waiting;
+    FramePainter painter = waiting == null ? new FramePainter(scene, canvases.take()) : waiting;
     long moment = Dice.mix(seed ^ Double.doubleToLongBits(seconds));
     Crop frame =
         new Crop(

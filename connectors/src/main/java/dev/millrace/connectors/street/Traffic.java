@@ -8,7 +8,7 @@ final class Traffic {
   private final List<Mover> movers;
   private final List<Mover.Tracks> tracks = new ArrayList<>();
 
-  private Traffic(List<Mover> movers) {
+  Traffic(List<Mover> movers) {
     this.movers = List.copyOf(movers);
     int all = movers.stream().mapToInt(Mover::places).sum();
     int first = 0;

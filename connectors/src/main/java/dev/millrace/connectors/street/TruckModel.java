@@ -92,7 +92,7 @@ record TruckModel(Body body, double length, double top) {
       b.plate(Material.HEADLIGHT, x + 0.06, side * 0.62 * HALF, side * 0.92 * HALF, 0.46, 0.62, 1);
       double y = side * (HALF + 0.16);
       b.box(Material.TRIM, front - 0.35, front - 0.2, y - 0.1, y + 0.1, 1.7, 2.25);
-      b.disc(Material.TRIM, front - 1.15, side * (HALF + 0.006), 0.52, 0.62, 10, side);
+      b.disc(Material.TRIM, front - 1.15, side * (HALF + 0.006), 0.66, 0.64, 10, side);
     }
   }
 
@@ -174,7 +174,7 @@ record TruckModel(Body body, double length, double top) {
   private void flatbed(MeshBuilder b, double rear, double front) {
     b.box(Material.SECOND_PAINT, rear, front, -HALF, HALF, 0.98, 1.42);
     b.box(Material.TRIM, front - 0.1, front, -HALF, HALF, 1.4, 2.3);
-    Dice dice = new Dice(length == 0 ? 1 : 7);
+    Dice dice = new Dice(7);
     for (double x = rear + 0.3; x + 1.2 < front; x += 1.35) {
       double tall = dice.between(0.5, 1.1);
       b.box(

@@ -7,8 +7,11 @@ import java.util.List;
 
 /** Which of the actors that were painted a detector should find. */
 final class Truth {
-  /** Of an object that is to be found, at least so much can be seen. */
-  static final double LEAST_VISIBLE = 0.35;
+  /** Of an object that is to be found, at least this share is not hidden by others. */
+  static final double LEAST_OPEN = 0.35;
+
+  /** Of the box around all of it, at least this share is inside the picture. */
+  static final double LEAST_INSIDE = 0.2;
 
   /** It is so high and wide at least, as shares of the picture's height: 12 and 6 of 360 pixels. */
   static final double LEAST_HEIGHT = 12 / 360.0;
@@ -27,7 +30,8 @@ final class Truth {
       if (cast.pixels == 0) {
         continue;
       }
-      float visible = visible(cast, frame);
+      double open = Math.min(1, (double) cast.seen / cast.covered);
+      double inside = Math.min(1, inside(cast, frame));
       StreetClass kind = cast.actor.kind();
       TrueObject object =
           new TrueObject(
@@ -38,9 +42,10 @@ final class Truth {
               kind.label(),
               kind.ordinal(),
               cast.actor.track(),
-              visible,
+              rounded(open * inside),
               cast.pixels);
-      if (visible >= LEAST_VISIBLE
+      if (open >= LEAST_OPEN
+          && inside >= LEAST_INSIDE
           && object.y2() - object.y1() >= LEAST_HEIGHT * frame.height()
           && object.x2() - object.x1() >= LEAST_WIDTH * frame.height()) {
         objects.add(object);
@@ -51,12 +56,8 @@ final class Truth {
     return new GroundTruth(frame.width(), frame.height(), objects, ignored);
   }
 
-  /**
-   * Share of what it covers that is not hidden, times share of the box around all of it that is
-   * inside the picture.
-   */
-  private static float visible(Cast cast, Crop frame) {
-    double unhidden = (double) cast.seen / cast.covered;
+  /** Share of the box around all of an actor that is inside the picture. */
+  private static double inside(Cast cast, Crop frame) {
     double left = Canvas.SCALE * frame.column();
     double top = Canvas.SCALE * frame.row();
     double width =
@@ -64,8 +65,11 @@ final class Truth {
     double height =
         Math.min(cast.bottom, top + Canvas.SCALE * frame.height()) - Math.max(cast.top, top);
     double whole = (cast.right - cast.left) * (cast.bottom - cast.top);
-    double inside = Math.max(0, width) * Math.max(0, height) / whole;
-    // Rounded, so that the number is short where it is written.
-    return (float) (Math.round(1000 * Math.min(1, unhidden) * Math.min(1, inside)) / 1000.0);
+    return Math.max(0, width) * Math.max(0, height) / whole;
+  }
+
+  /** To three digits, so that it is short where it is written. */
+  private static float rounded(double share) {
+    return (float) (Math.round(1000 * share) / 1000.0);
   }
 }

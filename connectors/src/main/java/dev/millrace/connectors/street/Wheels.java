@@ -16,7 +16,7 @@ final class Wheels {
             Material.TYRE,
             x,
             side * (halfWidth + 0.006),
-            radius + 0.03,
+            radius * 1.16,
             radius * 1.16,
             SIDES,
             side);
