@@ -7,8 +7,8 @@ import java.util.List;
 /** Paints actors onto a canvas, sample by sample, the nearest in front. For one thread. */
 final class ActorPainter {
 
-  /** Actors in a picture. */
-  private static final int MOST = 1024;
+  /** Actors in a picture: their numbers have eight bits. */
+  static final int MOST = 255;
 
   /** A lamp of a vehicle that shines towards the camera. */
   record Beam(double u, double v, float inverse, boolean front, double strength) {}
@@ -42,7 +42,7 @@ final class ActorPainter {
   /** Forgets who covered what. */
   void begin() {
     pictures++;
-    if (pictures == Integer.MAX_VALUE / MOST) {
+    if (pictures == Integer.MAX_VALUE / (MOST + 1)) {
       pictures = 1;
       Arrays.fill(canvas.covered, 0);
     }
@@ -55,7 +55,7 @@ final class ActorPainter {
     Mesh mesh = cast.mesh;
     shader.turnTo(cast, scene);
     see(cast);
-    stamp = pictures * MOST + number;
+    stamp = pictures * (MOST + 1) + number;
     Facet facet = canvas.facet;
     for (int face = 0; face < mesh.faces; face++) {
       facet.clear();
@@ -67,7 +67,7 @@ final class ActorPainter {
       }
       cast.reaches(facet);
       if (canvas.samples.cover(facet.u, facet.v, facet.corners)) {
-        fill(cast, facet, shader.rgb(mesh, face), (short) number);
+        fill(cast, facet, shader.rgb(mesh, face) | number << 24);
         lamp(cast, face, facet);
       }
     }
@@ -97,13 +97,14 @@ final class ActorPainter {
     }
   }
 
-  private void fill(Cast cast, Facet facet, int rgb, short number) {
+  private void fill(Cast cast, Facet facet, int colour) {
     Spans spans = canvas.samples;
     float[] depth = canvas.depth;
     int[] covered = canvas.covered;
+    int[] colours = canvas.colour;
     int fresh = 0;
     float step = (float) facet.inverseU;
-    int[] rank = new int[2];
+    boolean solid = cast.solid == 4;
     for (int row = spans.top; row < spans.bottom; row++) {
       int first = spans.first(row);
       int end = spans.end(row);
@@ -111,16 +112,13 @@ final class ActorPainter {
         continue;
       }
       dirt.samples(row, first, end);
-      rank[0] = 3 * (row & 1);
-      rank[1] = 2 - (row & 1);
       float inverse =
           (float) (facet.inverse + facet.inverseU * (first + 0.5) + facet.inverseV * (row + 0.5));
       int last = row * canvas.columns + end;
       for (int at = row * canvas.columns + first; at < last; at++) {
-        if (inverse > depth[at] && rank[at & 1] < cast.solid) {
+        if (inverse > depth[at] && (solid || rank(row, at) < cast.solid)) {
           depth[at] = inverse;
-          canvas.colour[at] = rgb;
-          canvas.shown[at] = number;
+          colours[at] = colour;
         }
         if (covered[at] != stamp) {
           covered[at] = stamp;
@@ -130,6 +128,11 @@ final class ActorPainter {
       }
     }
     cast.covered += fresh;
+  }
+
+  /** In which order a pixel's samples are taken by who comes little by little. */
+  private static int rank(int row, int column) {
+    return (row & 1) == 0 ? 2 * (column & 1) : 3 - 2 * (column & 1);
   }
 
   private void lamp(Cast cast, int face, Facet facet) {

@@ -19,10 +19,8 @@ final class Canvas {
   /** One over the metres ahead; 0 is the sky. */
   final float[] depth;
 
+  /** {@code 0xnnrrggbb}: the number of the actor that a sample shows, from 1, and its colour. */
   final int[] colour;
-
-  /** Which actor a sample shows, from 1; 0: none. */
-  final short[] shown;
 
   /** Who covered a sample last, seen or not. */
   final int[] covered;
@@ -44,7 +42,6 @@ final class Canvas {
     this.rows = SCALE * height;
     this.depth = new float[columns * rows];
     this.colour = new int[columns * rows];
-    this.shown = new short[columns * rows];
     this.covered = new int[columns * rows];
     this.shadow = new byte[columns * rows];
     this.pixels = new int[width * height];

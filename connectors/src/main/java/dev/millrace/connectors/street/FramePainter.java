@@ -24,12 +24,12 @@ final class FramePainter {
   FramePainter(Scene scene, Canvas canvas) {
     this.scene = scene;
     this.canvas = canvas;
-    this.dirt = new Dirt(canvas.height);
+    this.dirt = new Dirt(canvas.width, canvas.height);
     this.actors = new ActorPainter(scene, canvas, dirt);
     this.grounds = new GroundPainter(scene, canvas, dirt);
     this.shade = (int) (256 * (1 - scene.light().shade()));
     System.arraycopy(scene.backdrop().depth(), 0, canvas.depth, 0, canvas.depth.length);
-    Arrays.fill(canvas.shown, (short) 0);
+    Arrays.fill(canvas.colour, 0);
     Arrays.fill(canvas.shadow, (byte) 0);
   }
 
@@ -48,7 +48,7 @@ final class FramePainter {
     actors.begin();
     List<Cast> casts = new ArrayList<>();
     for (Actor actor : scene.traffic().at(seconds)) {
-      Cast cast = cast(actor);
+      Cast cast = casts.size() < ActorPainter.MOST ? cast(actor) : null;
       if (cast != null) {
         casts.add(cast);
         grounds.paint(cast);
@@ -96,28 +96,69 @@ final class FramePainter {
 
   /** Samples to pixels, where anything was painted. */
   private void compose(List<Cast> casts, Crop frame) {
-    short[] shown = canvas.shown;
-    byte[] shadow = canvas.shadow;
+    int[] seen = new int[casts.size() + 1];
     for (int y = 0; y < canvas.height; y++) {
-      int end = Math.min(dirt.to[y], canvas.width);
-      for (int x = dirt.from[y]; x < end; x++) {
-        int a = Canvas.SCALE * (y * canvas.columns + x);
-        int c = a + canvas.columns;
-        int pixel = y * canvas.width + x;
-        int dark = shadow[a] + shadow[a + 1] + shadow[c] + shadow[c + 1];
-        if (dark > 0) {
-          canvas.pixels[pixel] = shaded(canvas.pixels[pixel], dark, pixel);
-        }
-        if ((shown[a] | shown[a + 1] | shown[c] | shown[c + 1]) != 0) {
-          mix(casts, pixel, a, c);
-          int owner = owner(shown[a], shown[a + 1], shown[c], shown[c + 1]);
+      int x = dirt.next(y, 0);
+      while (x < canvas.width) {
+        int end = dirt.end(y, x);
+        for (; x < end; x++) {
+          int upper = Canvas.SCALE * (y * canvas.columns + x);
+          int owner = compose(y * canvas.width + x, upper, upper + canvas.columns, seen);
           if (owner > 0 && frame.has(x, y)) {
-            casts.get(owner - 1).pixel(x - frame.column(), y - frame.row());
-            frame.mark(x, y, casts.get(owner - 1).actor.track());
+            Cast cast = casts.get(owner - 1);
+            cast.pixel(x - frame.column(), y - frame.row());
+            frame.mark(x, y, cast.actor.track());
           }
         }
+        x = dirt.next(y, end);
       }
     }
+    for (int i = 0; i < casts.size(); i++) {
+      casts.get(i).seen = seen[i + 1];
+    }
+  }
+
+  /**
+   * One pixel of four samples.
+   *
+   * @param upper index of its first sample
+   * @param lower index of its third
+   * @param seen counts the samples of each actor
+   * @return whose it is, 0: nobody's
+   */
+  private int compose(int pixel, int upper, int lower, int[] seen) {
+    int[] colour = canvas.colour;
+    byte[] shadow = canvas.shadow;
+    int dark = shadow[upper] + shadow[upper + 1] + shadow[lower] + shadow[lower + 1];
+    if (dark > 0) {
+      canvas.pixels[pixel] = shaded(canvas.pixels[pixel], dark, pixel);
+    }
+    int a = colour[upper];
+    int b = colour[upper + 1];
+    int c = colour[lower];
+    int d = colour[lower + 1];
+    if ((a | b | c | d) == 0) {
+      return 0;
+    }
+    if (a == b && a == c && a == d) {
+      canvas.pixels[pixel] = a & 0xffffff;
+      seen[a >>> 24] += 4;
+      return a >>> 24;
+    }
+    seen[a >>> 24]++;
+    seen[b >>> 24]++;
+    seen[c >>> 24]++;
+    seen[d >>> 24]++;
+    int behind = canvas.pixels[pixel];
+    canvas.pixels[pixel] =
+        mixed(a == 0 ? behind : a, b == 0 ? behind : b, c == 0 ? behind : c, d == 0 ? behind : d);
+    return owner(a >>> 24, b >>> 24, c >>> 24, d >>> 24);
+  }
+
+  private static int mixed(int a, int b, int c, int d) {
+    int edges = (a & 0xff00ff) + (b & 0xff00ff) + (c & 0xff00ff) + (d & 0xff00ff) + 0x20002;
+    int green = (a & 0xff00) + (b & 0xff00) + (c & 0xff00) + (d & 0xff00) + 0x200;
+    return edges >>> 2 & 0xff00ff | green >>> 2 & 0xff00;
   }
 
   private int shaded(int rgb, int samples, int pixel) {
@@ -126,25 +167,6 @@ final class FramePainter {
     return ((rgb >> 16) * left >> 8) << 16
         | ((rgb >> 8 & 255) * left >> 8) << 8
         | (rgb & 255) * left >> 8;
-  }
-
-  private void mix(List<Cast> casts, int pixel, int upper, int lower) {
-    int behind = canvas.pixels[pixel];
-    int red = 0;
-    int green = 0;
-    int blue = 0;
-    for (int i = 0; i < 4; i++) {
-      int at = (i < 2 ? upper : lower) + (i & 1);
-      int rgb = behind;
-      if (canvas.shown[at] != 0) {
-        rgb = canvas.colour[at];
-        casts.get(canvas.shown[at] - 1).seen++;
-      }
-      red += rgb >> 16;
-      green += rgb >> 8 & 255;
-      blue += rgb & 255;
-    }
-    canvas.pixels[pixel] = (red + 2) / 4 << 16 | (green + 2) / 4 << 8 | (blue + 2) / 4;
   }
 
   /** Whose a pixel is: who has at least two of its four samples; of two pairs the upper. */
@@ -224,17 +246,19 @@ final class FramePainter {
 
   /** Leaves the canvas as it was. */
   private void restore() {
+    float[] depth = scene.backdrop().depth();
     for (int y = 0; y < canvas.height; y++) {
-      int end = Math.min(dirt.to[y], canvas.width);
-      if (end <= dirt.from[y]) {
-        continue;
-      }
-      int length = Canvas.SCALE * (end - dirt.from[y]);
-      for (int row = Canvas.SCALE * y; row < Canvas.SCALE * (y + 1); row++) {
-        int at = row * canvas.columns + Canvas.SCALE * dirt.from[y];
-        System.arraycopy(scene.backdrop().depth(), at, canvas.depth, at, length);
-        Arrays.fill(canvas.shown, at, at + length, (short) 0);
-        Arrays.fill(canvas.shadow, at, at + length, (byte) 0);
+      int x = dirt.next(y, 0);
+      while (x < canvas.width) {
+        int end = dirt.end(y, x);
+        int length = Canvas.SCALE * (end - x);
+        for (int row = Canvas.SCALE * y; row < Canvas.SCALE * (y + 1); row++) {
+          int at = row * canvas.columns + Canvas.SCALE * x;
+          System.arraycopy(depth, at, canvas.depth, at, length);
+          Arrays.fill(canvas.colour, at, at + length, 0);
+          Arrays.fill(canvas.shadow, at, at + length, (byte) 0);
+        }
+        x = dirt.next(y, end);
       }
     }
     dirt.clear();
