@@ -123,17 +123,7 @@ final class SceneMaker {
     trees.removeIf(tree -> near(tree.x(), tree.y(), eye, 15));
     List<Street.Post> posts = new ArrayList<>(street.posts());
     posts.removeIf(post -> near(post.x(), post.y(), eye, 6));
-    return new Street(
-        street.lanes(),
-        street.bikes(),
-        street.parking(),
-        street.half(),
-        street.pavement(),
-        street.crossing(),
-        street.houses(),
-        List.copyOf(trees),
-        List.copyOf(posts),
-        street.lawns());
+    return street.with(street.houses(), trees, posts, street.lawns());
   }
 
   private static boolean near(double x, double y, Vec eye, double metres) {
