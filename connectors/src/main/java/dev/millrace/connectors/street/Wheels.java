@@ -9,17 +9,11 @@ final class Wheels {
   /** A pair on an axle, in the dark of its arches. */
   static void axle(MeshBuilder b, double x, double halfWidth, double radius, boolean arch) {
     for (int side = -1; side <= 1; side += 2) {
-      double outer = side * (halfWidth + 0.02);
+      double outer = side * (halfWidth + 0.035);
       double inner = side * (halfWidth - 0.24);
       if (arch) {
         b.disc(
-            Material.TYRE,
-            x,
-            side * (halfWidth + 0.006),
-            radius * 1.16,
-            radius * 1.16,
-            SIDES,
-            side);
+            Material.TYRE, x, side * (halfWidth + 0.02), radius * 1.16, radius * 1.16, SIDES, side);
       }
       b.bar(
           Material.TYRE,
