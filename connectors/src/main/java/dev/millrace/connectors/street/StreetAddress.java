@@ -45,7 +45,7 @@ public record StreetAddress(
 
   /** How many frames there are; 0: no end. */
   public long frames() {
-    return Math.round(seconds * framesPerSecond);
+    return seconds > 0 ? Math.max(1, Math.round(seconds * framesPerSecond)) : 0;
   }
 
   /** The address of another street, all else being equal. */
@@ -109,10 +109,13 @@ public record StreetAddress(
 
     StreetAddress address() {
       StreetOptions standard = StreetOptions.DEFAULT;
-      double width = number("width", standard.width(), 64, 4096);
-      double height = number("height", Math.round(width * 9 / 16), 64, 4096);
+      long width = whole("width", standard.width());
+      size("width", width);
+      // As wide as a television's, where it is not said.
+      long height = whole("height", Math.max(StreetOptions.SMALLEST, (width * 9 + 8) / 16));
+      size("height", height);
       return new StreetAddress(
-          seed(),
+          whole("seed", 0),
           new StreetOptions(
               (int) width,
               (int) height,
@@ -125,12 +128,19 @@ public record StreetAddress(
           number("seconds", 0, 0, 1e6));
     }
 
-    private long seed() {
-      String value = pairs.get("seed");
+    private long whole(String key, long standard) {
+      String value = pairs.get(key);
       try {
-        return value == null ? 0 : Long.parseLong(value);
+        return value == null ? standard : Long.parseLong(value);
       } catch (NumberFormatException e) {
-        throw wrong("seed", "a whole number", value);
+        throw wrong(key, "a whole number", value);
+      }
+    }
+
+    private void size(String key, long pixels) {
+      if (pixels < StreetOptions.SMALLEST || pixels > StreetOptions.LARGEST) {
+        String range = StreetOptions.SMALLEST + " to " + StreetOptions.LARGEST;
+        throw wrong(key, range + " pixels", Long.toString(pixels));
       }
     }
 

@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * What a street is like. What is left open the seed decides.
  *
- * @param width columns, 64 to 4096
- * @param height rows, 64 to 4096
+ * @param width columns, 32 to 4096
+ * @param height rows, 32 to 4096
  * @param viewpoint where the camera is
  * @param weather what the sky does
  * @param daylight time of day
@@ -22,13 +22,16 @@ public record StreetOptions(
     double density,
     double noise) {
 
+  static final int SMALLEST = 32;
+  static final int LARGEST = 4096;
+
   /** 640 x 360, all else open. */
   public static final StreetOptions DEFAULT =
       new StreetOptions(640, 360, Optional.empty(), Optional.empty(), Optional.empty(), 1, 1);
 
   public StreetOptions {
-    check("width", width, 64, 4096);
-    check("height", height, 64, 4096);
+    check("width", width, SMALLEST, LARGEST);
+    check("height", height, SMALLEST, LARGEST);
     check("density", density, 0, 3);
     check("noise", noise, 0, 4);
   }

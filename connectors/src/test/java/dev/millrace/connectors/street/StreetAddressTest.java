@@ -40,12 +40,14 @@ class StreetAddressTest {
                 4));
     assertThat(address.frames()).isEqualTo(50);
     assertThat(StreetAddress.parse(address.toString())).isEqualTo(address);
+    assertThat(StreetAddress.parse("street://?seconds=0.001").frames()).isEqualTo(1);
     assertThat(address.withSeed(8).seed()).isEqualTo(8);
   }
 
   @Test
   void theHeightFollowsTheWidth() {
     assertThat(StreetAddress.parse("street://?width=1280").options().height()).isEqualTo(720);
+    assertThat(StreetAddress.parse("street://?width=32").options().height()).isEqualTo(32);
   }
 
   @Test
@@ -63,7 +65,10 @@ class StreetAddressTest {
         "street://?sed=7|'sed=7' is no key|seed, width",
         "street://?seed|'seed' is no key|seed, width",
         "street://?seed=x|seed: expected a whole number, found 'x'|Correct",
-        "street://?width=10|width: expected a number from 64.0 to 4096.0, found '10'|Correct",
+        "street://?width=10|width: expected 32 to 4096 pixels, found '10'|Correct",
+        "street://?height=9999999999|height: expected 32 to 4096 pixels|Correct",
+        "street://?width=64.5|width: expected a whole number, found '64.5'|Correct",
+        "street://?density=4|density: expected a number from 0.0 to 3.0, found '4'|Correct",
         "street://?fps=fast|fps: expected a number, found 'fast'|Correct",
         "street://?light=noon|light: expected any, day, dusk, night, found 'noon'|Correct",
         "street://?seed=1&seed=2|'seed' is there twice|Leave one out",

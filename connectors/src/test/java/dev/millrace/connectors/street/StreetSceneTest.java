@@ -251,8 +251,8 @@ class StreetSceneTest {
 
   @Test
   void optionsOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> StreetOptions.DEFAULT.withSize(63, 64))
-        .hasMessage("width: expected 64.0 to 4096.0, found 63.0");
+    assertThatThrownBy(() -> StreetOptions.DEFAULT.withSize(31, 64))
+        .hasMessage("width: expected 32.0 to 4096.0, found 31.0");
     assertThatThrownBy(() -> StreetOptions.DEFAULT.withDensity(Double.NaN))
         .hasMessageContaining("density");
   }

@@ -154,7 +154,7 @@ class StreetCommandTest {
     assertThat(run("street")).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("--out DIR or --sheet FILE.png");
     assertThat(run("street", "--sheet", "a.png", "--width", "9")).isEqualTo(ExitCodes.USAGE);
-    assertThat(err.toString()).contains("--width: expected 64.0 to 4096.0, found 9.0");
+    assertThat(err.toString()).contains("--width: expected 32.0 to 4096.0, found 9.0");
     assertThat(run("street", "--sheet", "a.png", "--light", "noon")).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("noon").doesNotContain("\tat ");
     assertThat(run("street", "--sheet", "a.png", "--images", "0")).isEqualTo(ExitCodes.USAGE);
