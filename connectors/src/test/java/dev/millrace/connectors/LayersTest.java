@@ -1,10 +1,14 @@
 package dev.millrace.connectors;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +84,41 @@ class LayersTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..")
+        .check(connectors);
+  }
+
+  @Test
+  void streetsNeedNothingButJava() {
+    classes()
+        .that()
+        .resideInAPackage("..connectors.street..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java.lang..",
+            "java.util..",
+            "org.jspecify.annotations..",
+            "dev.millrace.connectors",
+            "dev.millrace.connectors.street..")
+        .check(connectors);
+  }
+
+  /** What {@link Math} computes to the last bit alike everywhere. */
+  private static final Set<String> EXACT =
+      Set.of("abs", "ceil", "copySign", "floor", "max", "min", "round", "signum", "sqrt");
+
+  @Test
+  void streetsAreTheSameOnEveryMachine() {
+    noClasses()
+        .that()
+        .resideInAPackage("..connectors.street..")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "Math may round differently elsewhere: use StrictMath",
+                (JavaMethodCall call) ->
+                    call.getTargetOwner().isEquivalentTo(Math.class)
+                        && !EXACT.contains(call.getTarget().getName())))
         .check(connectors);
   }
 }

@@ -12,6 +12,9 @@ public final class FrameHeaders {
   /** Of raw pixels: a {@link PixelFormat}'s label. */
   public static final String FORMAT = "format";
 
+  /** Of a synthetic frame: what is really in it, as {@link GroundTruthJson} writes it. */
+  public static final String GROUND_TRUTH = "ground-truth";
+
   public static final String JPEG = "image/jpeg";
   public static final String PNG = "image/png";
 

@@ -15,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
  * A video as a stream of encoded frames. Any number of cameras may play the same video.
  *
  * <pre>
- *  file, folder, rtsp://, /dev/video0
+ *  file, folder, rtsp://, /dev/video0, street://
  *        |   VideoReader         on a bounded elastic thread, one frame per request
  *        v
  *     JpegEncoder                unless the frame lies there as JPEG
@@ -33,7 +33,8 @@ public final class Camera {
 
   /**
    * @param name the key of its frames
-   * @param address a path, {@code rtsp://...}, {@code http://...}, {@code /dev/video0}
+   * @param address a path, {@code rtsp://...}, {@code http://...}, {@code /dev/video0}, {@code
+   *     street://?seed=7}
    */
   public Camera(String name, String address, CameraOptions options) {
     this(name, address, options, new NativeCount(), Schedulers::parallel);
@@ -99,6 +100,7 @@ public final class Camera {
 
   private EncodedFrame taken(Timed frame, Scheduler time) {
     Instant now = Instant.ofEpochMilli(time.now(TimeUnit.MILLISECONDS));
-    return new EncodedFrame(name, now, frame.image(), frame.index());
+    EncodedPicture picture = frame.picture();
+    return new EncodedFrame(name, now, picture.image(), picture.headers(), frame.index());
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.connectors.video;
 
+import dev.millrace.connectors.GroundTruth;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /** One frame as it came from a source. */
@@ -19,4 +20,11 @@ sealed interface Decoded {
    * @param frame in whatever size and pixel format the video has
    */
   record Pixels(AVFrame frame) implements Decoded {}
+
+  /**
+   * Pixels that were computed.
+   *
+   * @param truth what is in them
+   */
+  record Drawn(Picture picture, GroundTruth truth) implements Decoded {}
 }

@@ -72,15 +72,22 @@ public final class JpegEncoder implements AutoCloseable {
   }
 
   public byte[] encode(Picture picture) {
-    return encode(source.hold(picture), 0);
+    return encode(picture, 0);
+  }
+
+  /**
+   * @param width pixels that a wider picture is shrunk to; 0 leaves it as it is
+   */
+  byte[] encode(Picture picture, int width) {
+    return encode(source.hold(picture), width);
   }
 
   /**
    * @param width pixels that a wider picture is shrunk to; 0 leaves it as it is
    */
   byte[] encode(AVFrame frame, int width) {
-    int columns = width > 0 ? Math.min(width, frame.width()) : frame.width();
-    int rows = Math.max(1, (int) Math.round((double) frame.height() * columns / frame.width()));
+    int columns = columns(frame.width(), width);
+    int rows = rows(frame.width(), frame.height(), columns);
     AVFrame yuv = planes.ready(columns, rows, AV_PIX_FMT_YUVJ420P);
     yuv.color_range(AVCOL_RANGE_JPEG);
     scaler.scale(frame, yuv, true);
@@ -93,6 +100,15 @@ public final class JpegEncoder implements AutoCloseable {
     packet.data().capacity(jpeg.length).get(jpeg);
     av_packet_unref(packet);
     return jpeg;
+  }
+
+  /** Of a picture that is shrunk to a width, or not if that is 0. */
+  static int columns(int columns, int width) {
+    return width > 0 ? Math.min(width, columns) : columns;
+  }
+
+  static int rows(int columns, int rows, int columnsLeft) {
+    return Math.max(1, (int) Math.round((double) rows * columnsLeft / columns));
   }
 
   private AVCodecContext encoder(int width, int height) {

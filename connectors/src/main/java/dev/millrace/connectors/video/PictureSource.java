@@ -3,7 +3,8 @@ package dev.millrace.connectors.video;
 import org.jspecify.annotations.Nullable;
 
 /** Frames, one after the other. For one thread. */
-sealed interface PictureSource extends AutoCloseable permits StreamSource, FolderSource {
+sealed interface PictureSource extends AutoCloseable
+    permits StreamSource, FolderSource, StreetSource {
 
   VideoInfo info();
 

@@ -34,18 +34,18 @@ final class Playback implements AutoCloseable {
     if (options.maxFrames() > 0 && index == options.maxFrames()) {
       return Optional.empty();
     }
-    Optional<byte[]> image = read();
+    Optional<EncodedPicture> image = read();
     if (reader.info().live()) {
       while (image.isPresent() && pace.tooSoon(time.now(TimeUnit.NANOSECONDS))) {
         image = read();
       }
-      return image.map(bytes -> new Timed(bytes, index++, Pace.NONE));
+      return image.map(picture -> new Timed(picture, index++, Pace.NONE));
     }
-    return image.map(bytes -> new Timed(bytes, index++, pace));
+    return image.map(picture -> new Timed(picture, index++, pace));
   }
 
-  private Optional<byte[]> read() {
-    Optional<byte[]> image = reader.nextEncoded(encoder, options.width());
+  private Optional<EncodedPicture> read() {
+    Optional<EncodedPicture> image = reader.nextEncoded(encoder, options.width());
     if (image.isEmpty() && fresh) {
       throw new ConnectorException(
           Ffmpeg.printable(address),

@@ -5,5 +5,4 @@ package dev.millrace.connectors.video;
  *
  * @param pace knows when that is
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-record Timed(byte[] image, long index, Pace pace) {}
+record Timed(EncodedPicture picture, long index, Pace pace) {}

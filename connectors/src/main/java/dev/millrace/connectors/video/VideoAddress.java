@@ -60,8 +60,8 @@ record VideoAddress(String text) {
       throw new ConnectorException(
           printable(),
           isDevice() ? "there is no such camera." : "there is no such file.",
-          "Name a video, a folder of pictures, an address such as rtsp://... or a camera such as"
-              + " /dev/video0.");
+          "Name a video, a folder of pictures, an address such as rtsp://..., a camera such as"
+              + " /dev/video0, or street:// for a synthetic one.");
     }
     AVFormatContext format = new AVFormatContext(null);
     AVDictionary options = new AVDictionary(null);

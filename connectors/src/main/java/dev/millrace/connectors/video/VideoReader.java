@@ -3,12 +3,17 @@ package dev.millrace.connectors.video;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_BGR24;
 
 import dev.millrace.connectors.ConnectorException;
+import dev.millrace.connectors.format.FrameHeaders;
+import dev.millrace.connectors.format.GroundTruthJson;
+import dev.millrace.connectors.street.StreetAddress;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
  * Reads a video from its first frame to its last: a file, a folder of pictures (by name), an
- * address or a camera of this machine. Native: for one thread, and to be closed.
+ * address, a camera of this machine or a synthetic street. Native: for one thread, and to be
+ * closed.
  *
  * <pre>{@code
  * try (VideoReader video = VideoReader.open("street.mp4")) {
@@ -28,7 +33,8 @@ public final class VideoReader implements AutoCloseable {
   }
 
   /**
-   * @param address a path, {@code rtsp://...}, {@code http://...}, {@code /dev/video0}
+   * @param address a path, {@code rtsp://...}, {@code http://...}, {@code /dev/video0}, {@code
+   *     street://?seed=7}
    * @throws ConnectorException where there is nothing, or no video
    */
   public static VideoReader open(String address) {
@@ -39,12 +45,17 @@ public final class VideoReader implements AutoCloseable {
    * @param natives counts what this reader creates and closes
    */
   public static VideoReader open(String address, NativeCount natives) {
+    return new VideoReader(source(address, natives), natives);
+  }
+
+  private static PictureSource source(String address, NativeCount natives) {
+    if (StreetAddress.matches(address)) {
+      return new StreetSource(StreetAddress.parse(address));
+    }
     VideoAddress where = new VideoAddress(address);
-    return new VideoReader(
-        where.isFolder()
-            ? new FolderSource(where.path(), natives)
-            : new StreamSource(where, natives),
-        natives);
+    return where.isFolder()
+        ? new FolderSource(where.path(), natives)
+        : new StreamSource(where, natives);
   }
 
   /** What a video says of itself; opens and closes it. */
@@ -64,10 +75,14 @@ public final class VideoReader implements AutoCloseable {
    * @throws ConnectorException where a live source falls silent
    */
   public Optional<Picture> next() {
-    if (!(source.next(false) instanceof Decoded.Pixels decoded)) {
+    Decoded decoded = source.next(false);
+    if (decoded instanceof Decoded.Drawn drawn) {
+      return Optional.of(drawn.picture());
+    }
+    if (!(decoded instanceof Decoded.Pixels stream)) {
       return Optional.empty();
     }
-    AVFrame frame = decoded.frame();
+    AVFrame frame = stream.frame();
     scaler.scale(frame, pixels.ready(frame.width(), frame.height(), AV_PIX_FMT_BGR24), true);
     return Optional.of(pixels.picture());
   }
@@ -78,15 +93,27 @@ public final class VideoReader implements AutoCloseable {
    *
    * @param width pixels that a wider frame is shrunk to; 0 leaves all as they are
    */
-  public Optional<byte[]> nextEncoded(JpegEncoder encoder, int width) {
+  public Optional<EncodedPicture> nextEncoded(JpegEncoder encoder, int width) {
     Decoded decoded = source.next(width == 0 || source.info().width() <= width);
     if (decoded instanceof Decoded.Ready ready) {
-      return Optional.of(ready.bytes());
+      return Optional.of(new EncodedPicture(ready.bytes()));
     }
     if (decoded instanceof Decoded.Pixels frame) {
-      return Optional.of(encoder.encode(frame.frame(), width));
+      return Optional.of(new EncodedPicture(encoder.encode(frame.frame(), width)));
+    }
+    if (decoded instanceof Decoded.Drawn drawn) {
+      return Optional.of(encoded(drawn, encoder, width));
     }
     return Optional.empty();
+  }
+
+  private static EncodedPicture encoded(Decoded.Drawn drawn, JpegEncoder encoder, int width) {
+    Picture picture = drawn.picture();
+    int columns = JpegEncoder.columns(picture.width(), width);
+    int rows = JpegEncoder.rows(picture.width(), picture.height(), columns);
+    String truth = GroundTruthJson.write(drawn.truth().scaledTo(columns, rows));
+    return new EncodedPicture(
+        encoder.encode(picture, width), Map.of(FrameHeaders.GROUND_TRUTH, truth));
   }
 
   @Override

@@ -4,7 +4,7 @@
  *
  * <pre>
  *  in    VideoAddress --> StreamSource, FolderSource --Decoded--> VideoReader --Picture-->
- *                                                                     |  (pixels, or a JPEG as it lies there)
+ *        StreetAddress --> StreetSource ------------'                 |  (pixels, or a JPEG as it lies there)
  *                                                                 JpegEncoder
  *                                                                     |
  *                         Playback (loop, limit) --> Pace --> Camera: Flux&lt;EncodedFrame&gt;

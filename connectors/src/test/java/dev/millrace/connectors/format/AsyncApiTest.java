@@ -61,6 +61,15 @@ class AsyncApiTest {
   }
 
   @Test
+  void theGroundTruthsHeaderIsNamed() {
+    assertThat(
+            DOCUMENT
+                .at("/components/messages/encodedFrame/headers/properties")
+                .has(FrameHeaders.GROUND_TRUTH))
+        .isTrue();
+  }
+
+  @Test
   void eventsHaveTheTypeThatIsSaid() {
     assertThat(
             DOCUMENT

@@ -61,8 +61,11 @@ class VideoReaderTest {
     }
   }
 
-  private static java.util.function.Consumer<byte[]> withBytes(byte[] expected) {
-    return bytes -> assertThat(bytes).isEqualTo(expected);
+  private static java.util.function.Consumer<EncodedPicture> withBytes(byte[] expected) {
+    return picture -> {
+      assertThat(picture.image()).isEqualTo(expected);
+      assertThat(picture.headers()).isEmpty();
+    };
   }
 
   @Test
@@ -70,7 +73,7 @@ class VideoReaderTest {
     Path file = TestVideos.mjpeg(folder, 2);
     try (VideoReader reader = VideoReader.open(file.toString(), natives);
         JpegEncoder encoder = new JpegEncoder(90, natives)) {
-      byte[] jpeg = reader.nextEncoded(encoder, 48).orElseThrow();
+      byte[] jpeg = reader.nextEncoded(encoder, 48).orElseThrow().image();
       assertThat(JpegEncoderTest.read(jpeg)).hasSize(3 * 48 * 32);
     }
   }

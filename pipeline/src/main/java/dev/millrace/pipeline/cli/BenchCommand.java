@@ -2,6 +2,7 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.connectors.video.EncodedPicture;
 import dev.millrace.connectors.video.JpegEncoder;
 import dev.millrace.connectors.video.VideoReader;
 import dev.millrace.pipeline.bench.Bench;
@@ -93,10 +94,10 @@ final class BenchCommand implements Callable<Integer> {
     List<byte[]> all = new ArrayList<>();
     try (VideoReader reader = VideoReader.open(video);
         JpegEncoder encoder = new JpegEncoder(quality)) {
-      for (Optional<byte[]> next = reader.nextEncoded(encoder, 0);
+      for (Optional<EncodedPicture> next = reader.nextEncoded(encoder, 0);
           next.isPresent() && all.size() < frames;
           next = reader.nextEncoded(encoder, 0)) {
-        all.add(next.get());
+        all.add(next.get().image());
       }
     }
     if (all.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.connectors.street.StreetAddress;
 import dev.millrace.connectors.video.Camera;
 import dev.millrace.connectors.video.CameraOptions;
 import dev.millrace.connectors.video.VideoReader;
@@ -18,7 +19,8 @@ final class CameraArguments {
       names = "--video",
       paramLabel = "VIDEO",
       description = {
-        "A file, a folder of pictures, rtsp://..., http://... or /dev/video0; repeatable"
+        "A file, a folder of pictures, rtsp://..., http://..., /dev/video0, or street://?seed=7 for"
+            + " a synthetic street (docs/street.md); repeatable"
       })
   List<String> videos = new ArrayList<>();
 
@@ -26,8 +28,8 @@ final class CameraArguments {
       names = "--camera",
       paramLabel = "NAME",
       description =
-          "Name of the camera that shows it; one for each video, or several for one video;"
-              + " default: the video's name")
+          "Name of the camera that shows it; one for each video, or several for one video (of a"
+              + " street, each its own); default: the video's name")
   List<String> names = new ArrayList<>();
 
   @Option(
@@ -79,10 +81,19 @@ final class CameraArguments {
     List<Camera> cameras = new ArrayList<>();
     int count = Math.max(videos.size(), names.size());
     for (int i = 0; i < count; i++) {
-      String video = videos.get(videos.size() == 1 ? 0 : i);
+      String video = videos.size() == 1 ? shared(videos.get(0), i) : videos.get(i);
       cameras.add(new Camera(names.isEmpty() ? name(video, i) : names.get(i), video, options));
     }
     return cameras;
+  }
+
+  /** Cameras that share a video see the same, those that share a street other streets. */
+  private static String shared(String video, int index) {
+    if (!StreetAddress.matches(video) || index == 0) {
+      return video;
+    }
+    StreetAddress address = StreetAddress.parse(video);
+    return address.withSeed(address.seed() + index).toString();
   }
 
   /** Frames that all cameras together will show, 0 where nobody knows. */
@@ -103,6 +114,10 @@ final class CameraArguments {
   }
 
   private String name(String video, int index) {
+    if (StreetAddress.matches(video)) {
+      String name = "street-" + StreetAddress.parse(video).seed();
+      return videos.size() == 1 ? name : name + "-" + (index + 1);
+    }
     Path file = Path.of(video.replaceFirst("^[a-z]+://", "")).getFileName();
     String name = file == null ? "camera" : file.toString().replaceFirst("\\.[^.]+$", "");
     return videos.size() == 1 ? name : name + "-" + (index + 1);

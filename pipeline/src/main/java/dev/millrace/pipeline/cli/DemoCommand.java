@@ -41,6 +41,7 @@ import reactor.core.Disposable;
       "Examples:",
       "  millrace demo --video street.mp4",
       "  millrace demo --video street.mp4 --cameras 4 --seconds 30",
+      "  millrace demo --video street:// --cameras 3",
       "  millrace demo --video a.mp4 --video b.mp4 -o model.postprocessor.minScore=0.8",
     })
 final class DemoCommand implements Callable<Integer> {

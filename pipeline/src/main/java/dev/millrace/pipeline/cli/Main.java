@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
+      StreetCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class
     },

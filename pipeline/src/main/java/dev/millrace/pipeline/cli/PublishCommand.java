@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "  millrace publish --video street.mp4 --camera gate-3",
       "  millrace publish --video street.mp4 --camera a --camera b --loop",
       "  millrace publish --video rtsp://camera.local/stream --camera yard --rate 5 --width 1280",
+      "  millrace publish --video 'street://?seed=7&light=night' --camera a --camera b",
     })
 final class PublishCommand implements Runnable {
 
@@ -76,7 +77,8 @@ final class PublishCommand implements Runnable {
             new KafkaFramePublisher(brokers.bootstrap, topic, Map.of());
         ProgressBar bar = new ProgressBar("publishing", total)) {
       Camera.all(cameras)
-          .flatMap(f -> publisher.send(f.camera(), f.image(), f.capturedAt()), IN_FLIGHT, 1)
+          .flatMap(
+              f -> publisher.send(f.camera(), f.image(), f.capturedAt(), f.headers()), IN_FLIGHT, 1)
           .doOnNext(position -> bar.at(sent.incrementAndGet()))
           .blockLast();
     }

@@ -41,7 +41,7 @@ final class Publishing {
         .flatMap(
             frame ->
                 publisher
-                    .send(frame.camera(), frame.image(), frame.capturedAt())
+                    .send(frame.camera(), frame.image(), frame.capturedAt(), frame.headers())
                     .doOnNext(position -> tally.published(frame.camera(), position)),
             IN_FLIGHT,
             1)

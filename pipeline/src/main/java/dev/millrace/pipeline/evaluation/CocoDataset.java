@@ -40,6 +40,15 @@ public record CocoDataset(List<Image> images, List<Category> categories, List<Tr
     return new CocoFile(file).read();
   }
 
+  /**
+   * Writes an {@code instances.json} that {@link #read} understands; overwrites.
+   *
+   * @throws dev.millrace.components.ConfigException if the file cannot be written
+   */
+  public void write(Path file) {
+    new CocoFile(file).write(this);
+  }
+
   /** Only the first so many images, and what is in them. */
   public CocoDataset limit(int count) {
     List<Image> first = images.subList(0, Math.min(Math.max(count, 0), images.size()));

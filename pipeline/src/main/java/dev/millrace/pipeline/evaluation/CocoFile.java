@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonEncoding;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads and checks an {@code instances.json}. */
+/** Reads and checks an {@code instances.json}, or writes one. */
 record CocoFile(Path file) {
 
   private static final ObjectReader READER =
@@ -72,6 +76,60 @@ record CocoFile(Path file) {
       throw problem("annotations", "no object to find, so that nothing can be evaluated.");
     }
     return new CocoDataset(images, categories, boxes);
+  }
+
+  void write(CocoDataset dataset) {
+    try (JsonGenerator json =
+        new JsonFactory()
+            .createGenerator(ObjectWriteContext.empty(), file.toFile(), JsonEncoding.UTF8)) {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("images");
+      for (Image image : dataset.images()) {
+        json.writeStartObject();
+        json.writeNumberProperty("id", image.id());
+        json.writeStringProperty("file_name", image.fileName());
+        json.writeNumberProperty("width", image.width());
+        json.writeNumberProperty("height", image.height());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayPropertyStart("categories");
+      for (Category category : dataset.categories()) {
+        json.writeStartObject();
+        json.writeNumberProperty("id", category.id());
+        json.writeStringProperty("name", category.name());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeArrayPropertyStart("annotations");
+      long id = 0;
+      for (TrueBox box : dataset.boxes()) {
+        write(json, ++id, box);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    } catch (JacksonException e) {
+      throw new ConfigException(
+          file.toString(),
+          "this file cannot be written: " + e.getOriginalMessage() + ".",
+          "Check the folder and the room on its disk.");
+    }
+  }
+
+  private static void write(JsonGenerator json, long id, TrueBox box) {
+    json.writeStartObject();
+    json.writeNumberProperty("id", id);
+    json.writeNumberProperty("image_id", box.imageId());
+    json.writeNumberProperty("category_id", box.categoryId());
+    json.writeArrayPropertyStart("bbox");
+    json.writeNumber(box.x1());
+    json.writeNumber(box.y1());
+    json.writeNumber(box.x2() - box.x1());
+    json.writeNumber(box.y2() - box.y1());
+    json.writeEndArray();
+    json.writeNumberProperty("area", box.area());
+    json.writeNumberProperty("iscrowd", box.crowd() ? 1 : 0);
+    json.writeEndObject();
   }
 
   private Instances parse() {

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.endtoend;
 
+import dev.millrace.connectors.video.EncodedPicture;
 import dev.millrace.connectors.video.JpegEncoder;
 import dev.millrace.connectors.video.VideoReader;
 import java.time.Instant;
@@ -26,7 +27,7 @@ final class Street {
     try (VideoReader video = VideoReader.open(address);
         JpegEncoder encoder = new JpegEncoder(85)) {
       for (int i = 0; i < framesPerCamera; i++) {
-        Optional<byte[]> jpeg = video.nextEncoded(encoder, 0);
+        Optional<byte[]> jpeg = video.nextEncoded(encoder, 0).map(EncodedPicture::image);
         if (jpeg.isEmpty()) {
           throw new AssertionError(address + " has only " + i + " frames");
         }
