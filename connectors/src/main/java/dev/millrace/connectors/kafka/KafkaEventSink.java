@@ -150,7 +150,10 @@ public final class KafkaEventSink implements EventSink {
     return CompletableFuture.failedFuture(error);
   }
 
+  /** An {@link IllegalArgumentException} says that the event is at fault and stays what it is. */
   private Mono<Void> safe(CompletableFuture<RecordMetadata> answer) {
-    return Mono.fromFuture(answer, true).onErrorMap(sending::explained).then();
+    return Mono.fromFuture(answer, true)
+        .onErrorMap(error -> !(error instanceof IllegalArgumentException), sending::explained)
+        .then();
   }
 }

@@ -116,6 +116,20 @@ class KafkaFlowTest {
   }
 
   @Test
+  void anEventThatIsTooLargeIsRefusedAsItsOwnFault() {
+    try (EventSink sink = new KafkaEventSink(small(2000))) {
+      String camera = "c".repeat(3000);
+      assertThatThrownBy(
+              () ->
+                  sink.publish(Events.of(new FramePosition("frames", 0, 5), camera, TAKEN))
+                      .block(PATIENCE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("frames-0-5")
+          .hasMessageContaining("max.request.size");
+    }
+  }
+
+  @Test
   void aDeadLetterThatIsTooLargeGoesWithoutItsBytes() {
     FrameRecord frame =
         new FrameRecord(
@@ -125,10 +139,7 @@ class KafkaFlowTest {
             new byte[200_000],
             Map.of("millrace-reason", "forged"),
             TAKEN);
-    KafkaSinkConfig small =
-        KafkaSinkConfig.of(room.bootstrapServers, room.eventsTopic, room.lettersTopic)
-            .withProperties(Map.of("max.request.size", "100000"));
-    try (EventSink sink = new KafkaEventSink(small)) {
+    try (EventSink sink = new KafkaEventSink(small(100_000))) {
       sink.deadLetter(frame, new DeadLetterReason("oversized", "Too large.")).block(PATIENCE);
     }
     KafkaEventReader.DeadLetter letter =
@@ -191,6 +202,11 @@ class KafkaFlowTest {
     assertThatThrownBy(() -> room.reader().events("nobody", ReadFrom.LATEST).blockFirst(PATIENCE))
         .isInstanceOf(ConnectorException.class)
         .hasMessageContaining("nobody: there is no such topic");
+  }
+
+  private KafkaSinkConfig small(int maxRequestSize) {
+    return KafkaSinkConfig.of(room.bootstrapServers, room.eventsTopic, room.lettersTopic)
+        .withProperties(Map.of("max.request.size", Integer.toString(maxRequestSize)));
   }
 
   private Set<FramePosition> publish(int frames) {
