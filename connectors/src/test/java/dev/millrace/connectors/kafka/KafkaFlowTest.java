@@ -154,6 +154,56 @@ class KafkaFlowTest {
   }
 
   @Test
+  void aDeadLetterWhoseKeyOrHeadersAreTooLargeGoesWithoutThem() {
+    FrameRecord longKey =
+        new FrameRecord(
+            new FramePosition("frames", 0, 5),
+            1,
+            "k".repeat(20_000),
+            new byte[10],
+            Map.of(),
+            TAKEN);
+    FrameRecord longHeader =
+        new FrameRecord(
+            new FramePosition("frames", 0, 6),
+            1,
+            "c",
+            new byte[10],
+            Map.of("x", "h".repeat(20_000)),
+            TAKEN);
+    try (EventSink sink = new KafkaEventSink(small(10_000))) {
+      sink.deadLetter(longKey, new DeadLetterReason("undecodable", "m".repeat(20_000)))
+          .block(PATIENCE);
+      sink.deadLetter(longHeader, new DeadLetterReason("empty", "No value.")).block(PATIENCE);
+    }
+    List<KafkaEventReader.DeadLetter> letters =
+        room.reader()
+            .deadLetters(room.lettersTopic, ReadFrom.BEGINNING_TO_END)
+            .collectList()
+            .block(PATIENCE);
+    assertThat(letters)
+        .extracting(letter -> letter.frame().position())
+        .containsExactly(longKey.position(), longHeader.position());
+    for (KafkaEventReader.DeadLetter letter : letters) {
+      assertThat(letter.omittedBytes()).isEqualTo(10);
+      assertThat(letter.frame().camera()).isEmpty();
+      assertThat(letter.frame().headers()).isEmpty();
+    }
+    assertThat(letters.get(0).reason().message()).startsWith("mmm").endsWith("...");
+    assertThat(letters.get(1).reason()).isEqualTo(new DeadLetterReason("empty", "No value."));
+    List<FrameRecord> raw =
+        room.reader()
+            .frames(room.lettersTopic, ReadFrom.BEGINNING_TO_END)
+            .collectList()
+            .block(PATIENCE);
+    assertThat(raw)
+        .allSatisfy(
+            record ->
+                assertThat(record.headers())
+                    .containsEntry(DeadLetterHeaders.OMITTED_FIELDS, "key,headers"));
+  }
+
+  @Test
   void aPublisherSaysWhereItsFramesAre() {
     List<FramePosition> positions = new ArrayList<>();
     try (KafkaFramePublisher publisher =
