@@ -59,7 +59,8 @@ final class DecodePool implements AutoCloseable {
     } catch (UndecodableFrameException e) {
       decoded = new Rejected(record, e.reason());
     } catch (RuntimeException e) {
-      decoded = new Rejected(record, new DeadLetterReason("undecodable", e.toString()));
+      decoded =
+          new Rejected(record, new DeadLetterReason(DeadLetterReason.UNDECODABLE, e.toString()));
     } catch (Error e) {
       throw new LaneFailedException("decoding " + record.position(), e);
     } finally {

@@ -171,7 +171,8 @@ public final class Lane implements AutoCloseable {
         frame.record().camera(),
         failure);
     return new Rejected(
-        frame.record(), new DeadLetterReason("processing-failed", failure.toString()));
+        frame.record(),
+        new DeadLetterReason(DeadLetterReason.PROCESSING_FAILED, failure.toString()));
   }
 
   private void closeQuietly(Detector detector) {
