@@ -3,7 +3,6 @@ package dev.millrace.pipeline.cli;
 import dev.millrace.connectors.video.Camera;
 import dev.millrace.connectors.video.CameraOptions;
 import dev.millrace.connectors.video.VideoReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -103,8 +102,7 @@ final class CameraArguments {
   }
 
   private String name(String video, int index) {
-    Path file = Path.of(video.replaceFirst("^[a-z]+://", "")).getFileName();
-    String name = file == null ? "camera" : file.toString().replaceFirst("\\.[^.]+$", "");
+    String name = Camera.nameOf(video);
     return videos.size() == 1 ? name : name + "-" + (index + 1);
   }
 }
