@@ -284,6 +284,35 @@ public abstract class ConnectorContract {
   }
 
   @Test
+  void aNewSubscriberGetsEverythingInOrderAfterOneThatTookAFew() {
+    publish(0, 6);
+    try (FrameSource source = room.source(16, 1 << 20)) {
+      for (int round = 0; round < 5; round++) {
+        assertThat(source.frames().take(2).collectList().block(PATIENCE)).hasSize(2);
+        assertThat(source.frames().take(6).collectList().block(PATIENCE))
+            .extracting(frame -> frame.position().offset())
+            .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+      }
+    }
+  }
+
+  @Test
+  void subscribersThatGoAndAcknowledgeNothingUseUpNoBudget() {
+    publish(0, 20);
+    try (FrameSource source = room.source(4, 1 << 20)) {
+      for (int round = 0; round < 5; round++) {
+        assertThat(source.frames().take(3).collectList().block(PATIENCE)).hasSize(3);
+      }
+      assertThat(take(source, 20))
+          .extracting(frame -> frame.position().offset())
+          .startsWith(0L, 1L)
+          .endsWith(19L);
+      Await.until("nothing in flight", () -> source.framesInFlight() == 0);
+      assertThat(source.bytesInFlight()).isZero();
+    }
+  }
+
+  @Test
   void framesThatComeLaterArrive() {
     try (FrameSource source = room.source(16, 1 << 20)) {
       List<FrameRecord> frames = new CopyOnWriteArrayList<>();

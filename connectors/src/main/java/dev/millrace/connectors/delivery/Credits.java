@@ -31,8 +31,8 @@ public final class Credits {
     bytes.addAndGet(size);
   }
 
-  void giveBack(int size) {
-    frames.decrementAndGet();
+  void giveBack(int count, long size) {
+    frames.addAndGet(-count);
     bytes.addAndGet(-size);
   }
 

@@ -1,11 +1,13 @@
 package dev.millrace.connectors.delivery;
 
 import dev.millrace.connectors.FrameRecord;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -14,8 +16,8 @@ import reactor.core.publisher.Flux;
  * ledger per partition that it is given, offers what it reads while {@link #credits()} last, and
  * commits what the ledgers say.
  *
- * <p>{@link #open}, {@link #offer} and {@link #withdraw} belong to the reading thread; everything
- * else may be called from any.
+ * <p>{@link #open}, {@link #offer}, {@link #withdraw} and {@link #abandon} belong to the reading
+ * thread; everything else may be called from any.
  */
 public final class FrameDelivery {
   private final Credits credits;
@@ -27,9 +29,11 @@ public final class FrameDelivery {
 
   /**
    * @param executor where frames are emitted: one thread, or the caller's own
-   * @param onSubscribe runs for every subscription, before frames are emitted to it
+   * @param onSubscribe runs for every subscription; no frame is emitted to it before this, on
+   *     whatever thread, has run what it is given. Where there was a subscriber before, {@link
+   *     #abandon} comes first
    */
-  public FrameDelivery(Credits credits, Executor executor, Runnable onSubscribe) {
+  public FrameDelivery(Credits credits, Executor executor, Consumer<Runnable> onSubscribe) {
     this.credits = credits;
     this.outlet = new FrameOutlet(executor, this::emitted, this::dropped, onSubscribe);
   }
@@ -75,6 +79,24 @@ public final class FrameDelivery {
   }
 
   /**
+   * The subscriber has gone: whatever waits is dropped, and what was emitted counts no more,
+   * neither against the credits nor as in flight; acknowledgements of it change nothing from here
+   * on. All ledgers end; what they say may be committed stays what it is.
+   */
+  public void abandon() {
+    List<PartitionLedger> all = List.copyOf(ledgers.values());
+    ledgers.clear();
+    all.forEach(PartitionLedger::withdraw);
+    outlet.purge();
+    for (PartitionLedger ledger : all) {
+      PartitionLedger.Emitted emitted = ledger.abandon();
+      framesInFlight.addAndGet(-emitted.frames());
+      bytesInFlight.addAndGet(-emitted.bytes());
+      credits.giveBack(emitted.frames(), emitted.bytes());
+    }
+  }
+
+  /**
    * @return the frame's ledger, or null if the acknowledgement changes no offset of a partition
    *     that this source still has: a stale or a second one
    */
@@ -83,13 +105,13 @@ public final class FrameDelivery {
     if (ledger == null
         || ledger.partition() != frame.position().partition()
         || !ledger.topic().equals(frame.position().topic())
-        || !ledger.complete(frame.position().offset())) {
+        || !ledger.complete(frame.position().offset(), frame.value().length)) {
       return null;
     }
     int size = frame.value().length;
     framesInFlight.decrementAndGet();
     bytesInFlight.addAndGet(-size);
-    credits.giveBack(size);
+    credits.giveBack(1, size);
     forgetIfDone(ledger);
     return ledger.withdrawn() ? null : ledger;
   }
@@ -135,7 +157,7 @@ public final class FrameDelivery {
   }
 
   private void dropped(FrameOutlet.Waiting entry) {
-    credits.giveBack(entry.frame().value().length);
+    credits.giveBack(1, entry.frame().value().length);
   }
 
   private void forgetIfDone(PartitionLedger ledger) {

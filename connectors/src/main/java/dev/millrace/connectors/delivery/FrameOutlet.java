@@ -33,7 +33,7 @@ final class FrameOutlet implements Publisher<FrameRecord> {
   private final Executor executor;
   private final Consumer<Waiting> onEmit;
   private final Consumer<Waiting> onDrop;
-  private final Runnable onSubscribe;
+  private final Consumer<Runnable> onSubscribe;
   private final FairQueue waiting = new FairQueue(); // guarded by itself
   private final AtomicInteger work = new AtomicInteger();
   private final AtomicReference<@Nullable Tap> tap = new AtomicReference<>();
@@ -43,9 +43,14 @@ final class FrameOutlet implements Publisher<FrameRecord> {
   /**
    * @param onEmit runs before a frame is emitted
    * @param onDrop runs for a frame that waited and will not be emitted
+   * @param onSubscribe runs for every subscription, to which no frame is emitted before it has run
+   *     what it is given
    */
   FrameOutlet(
-      Executor executor, Consumer<Waiting> onEmit, Consumer<Waiting> onDrop, Runnable onSubscribe) {
+      Executor executor,
+      Consumer<Waiting> onEmit,
+      Consumer<Waiting> onDrop,
+      Consumer<Runnable> onSubscribe) {
     this.executor = executor;
     this.onEmit = onEmit;
     this.onDrop = onDrop;
@@ -108,8 +113,9 @@ final class FrameOutlet implements Publisher<FrameRecord> {
       return;
     }
     subscriber.onSubscribe(opened);
+    opened.subscribed = true;
     try {
-      onSubscribe.run();
+      onSubscribe.accept(opened::open);
     } catch (RuntimeException e) {
       fail(e);
     }
@@ -131,7 +137,7 @@ final class FrameOutlet implements Publisher<FrameRecord> {
       if (end == End.NOW) {
         dropAll();
       }
-      if (current != null && end != End.OPEN && isEmpty()) {
+      if (current != null && current.mayEnd(end) && isEmpty()) {
         finish(current);
       }
       missed = work.addAndGet(-missed);
@@ -149,7 +155,7 @@ final class FrameOutlet implements Publisher<FrameRecord> {
     if (entry == null) {
       return false;
     }
-    if (!entry.ledger().emit()) {
+    if (!entry.ledger().emit(entry.frame().value().length)) {
       onDrop.accept(entry);
       return true;
     }
@@ -194,13 +200,26 @@ final class FrameOutlet implements Publisher<FrameRecord> {
   private final class Tap implements Subscription {
     private final Subscriber<? super FrameRecord> subscriber;
     private final AtomicLong requested = new AtomicLong();
+    private volatile boolean subscribed;
+    private volatile boolean open;
 
     Tap(Subscriber<? super FrameRecord> subscriber) {
       this.subscriber = subscriber;
     }
 
+    /** From here on what waits is for this subscriber. */
+    void open() {
+      open = true;
+      pump();
+    }
+
     boolean ready() {
-      return requested.get() > 0 && tap.get() == this;
+      return open && requested.get() > 0 && tap.get() == this;
+    }
+
+    /** What waits is not known to be the end before this subscriber's frames are there. */
+    boolean mayEnd(End end) {
+      return subscribed && (end == End.NOW || (end == End.AFTER_WAITING && open));
     }
 
     void produced() {

@@ -12,7 +12,12 @@ public final class PartitionLedger {
   private final int epoch;
   private final OffsetTracker offsets;
   private int emitted;
+  private long emittedBytes;
   private boolean withdrawn;
+  private boolean abandoned;
+
+  /** Frames emitted and not acknowledged, and their bytes. */
+  record Emitted(int frames, long bytes) {}
 
   PartitionLedger(String topic, int partition, int epoch, long start) {
     this.topic = topic;
@@ -79,18 +84,20 @@ public final class PartitionLedger {
   }
 
   /** Counts a frame as emitted, unless the partition has been taken away meanwhile. */
-  synchronized boolean emit() {
+  synchronized boolean emit(int size) {
     if (withdrawn) {
       return false;
     }
     emitted++;
+    emittedBytes += size;
     return true;
   }
 
-  synchronized boolean complete(long offset) {
-    if (!offsets.complete(offset)) {
+  synchronized boolean complete(long offset, int size) {
+    if (abandoned || !offsets.complete(offset)) {
       return false;
     }
+    emittedBytes -= size;
     if (--emitted == 0) {
       notifyAll();
     }
@@ -99,5 +106,15 @@ public final class PartitionLedger {
 
   synchronized void withdraw() {
     withdrawn = true;
+  }
+
+  /** Nobody will acknowledge what was emitted; if somebody does, nothing changes. */
+  synchronized Emitted abandon() {
+    Emitted left = new Emitted(emitted, emittedBytes);
+    abandoned = true;
+    emitted = 0;
+    emittedBytes = 0;
+    notifyAll();
+    return left;
   }
 }

@@ -29,6 +29,14 @@ public final class DeadLetterHeaders {
    */
   public static final String OMITTED = PREFIX + "omitted-bytes";
 
+  /**
+   * {@code key,headers}: what else of the frame the dead-letter topic would not take. The message
+   * is then cut to {@value #MESSAGE_LIMIT} characters.
+   */
+  public static final String OMITTED_FIELDS = PREFIX + "omitted-fields";
+
+  private static final int MESSAGE_LIMIT = 500;
+
   private DeadLetterHeaders() {}
 
   /** The frame's own headers, without any that look like ours, and then ours. */
@@ -41,6 +49,18 @@ public final class DeadLetterHeaders {
     headers.put(OFFSET, Long.toString(frame.position().offset()));
     headers.put(TIMESTAMP, Long.toString(frame.capturedAt().toEpochMilli()));
     return headers;
+  }
+
+  /** Of a letter's headers only ours, short enough for any topic. */
+  public static Map<String, String> bare(Map<String, String> headers) {
+    Map<String, String> bare = new LinkedHashMap<>(headers);
+    bare.keySet().removeIf(name -> !name.startsWith(PREFIX));
+    bare.computeIfPresent(
+        MESSAGE,
+        (name, text) ->
+            text.length() <= MESSAGE_LIMIT ? text : text.substring(0, MESSAGE_LIMIT) + "...");
+    bare.put(OMITTED_FIELDS, "key,headers");
+    return bare;
   }
 
   /** The headers without any of ours. */

@@ -40,7 +40,7 @@ public sealed interface FrameFormat {
     Map<String, String> headers = frame.headers();
     int length = frame.value().length;
     if (length == 0) {
-      return unreadable("empty", "The record has no value: expected an image.");
+      return unreadable(DeadLetterReason.EMPTY, "The record has no value: expected an image.");
     }
     String type = headers.getOrDefault(FrameHeaders.CONTENT_TYPE, "");
     if (!type.toLowerCase(Locale.ROOT).strip().startsWith(FrameHeaders.RAW)) {
@@ -50,7 +50,7 @@ public sealed interface FrameFormat {
     PixelFormat pixels = PixelFormat.of(label).orElse(null);
     if (pixels == null) {
       return unreadable(
-          "unsupported",
+          DeadLetterReason.UNSUPPORTED,
           "Header format of a raw frame: expected one of "
               + Arrays.stream(PixelFormat.values())
                   .map(PixelFormat::label)
@@ -63,7 +63,7 @@ public sealed interface FrameFormat {
     int height = side(headers.getOrDefault(FrameHeaders.HEIGHT, ""));
     if (width < 1 || height < 1) {
       return unreadable(
-          "unsupported",
+          DeadLetterReason.UNSUPPORTED,
           "Headers width and height of a raw frame: expected positive integers, found '"
               + headers.get(FrameHeaders.WIDTH)
               + "' and '"
@@ -73,7 +73,7 @@ public sealed interface FrameFormat {
     Raw raw = new Raw(width, height, pixels);
     if (raw.bytes() != length) {
       return unreadable(
-          length < raw.bytes() ? "truncated" : "undecodable",
+          length < raw.bytes() ? DeadLetterReason.TRUNCATED : DeadLetterReason.UNDECODABLE,
           "A raw frame of %dx%d %s has %d bytes, found %d."
               .formatted(width, height, label, raw.bytes(), length));
     }

@@ -152,15 +152,11 @@ final class Assignment implements ConsumerRebalanceListener {
     forget(partitions);
   }
 
-  /** Withdraws what is under way and reads again from the first frame that is not acknowledged. */
+  /** Abandons what is under way and reads again from the first frame that is not acknowledged. */
   void rewind() {
-    for (TopicPartition partition : List.copyOf(owned.keySet())) {
-      Owned entry = owned.get(partition);
-      if (entry != null) {
-        consumer.seek(partition, entry.ledger.next());
-      }
-      forget(List.of(partition));
-    }
+    delivery.abandon();
+    owned.forEach((partition, entry) -> consumer.seek(partition, entry.ledger.next()));
+    owned.clear();
   }
 
   private void commitNow(Collection<TopicPartition> partitions) {

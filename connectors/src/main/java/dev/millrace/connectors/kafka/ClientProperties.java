@@ -15,6 +15,7 @@ final class ClientProperties {
           "value.serializer",
           "key.deserializer",
           "value.deserializer",
+          "partitioner.class", // keys decide: a camera is in order in one partition
           "config.providers");
 
   static {

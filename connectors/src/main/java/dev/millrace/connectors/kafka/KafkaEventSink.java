@@ -17,14 +17,18 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Events and dead letters to Kafka: acknowledged by all in-sync replicas, without doubles from
@@ -32,14 +36,16 @@ import reactor.core.publisher.Mono;
  *
  * <p>An event is sent when {@link #publish} is called, not when its Mono is subscribed to. An
  * outage of the brokers is waited out; meanwhile nothing completes and {@link #healthy()} is false.
- * A dead letter that its topic finds too large is sent without its value and says so in a header,
- * so that it cannot block a partition.
+ * A dead letter that its topic finds too large is sent without its value, and if need be without
+ * its key and its frame's headers, and says so in a header, so that it cannot block a partition.
  */
 public final class KafkaEventSink implements EventSink {
   /** CloudEvents type of a detection event. */
   public static final String EVENT_TYPE = "dev.millrace.detections.v1";
 
   private static final Logger log = LoggerFactory.getLogger(KafkaEventSink.class);
+
+  private static final Scheduler RETRIES = Schedulers.boundedElastic();
 
   private final SinkSettings settings;
   private final URI source;
@@ -100,10 +106,11 @@ public final class KafkaEventSink implements EventSink {
   public Mono<Void> deadLetter(FrameRecord frame, DeadLetterReason reason) {
     Map<String, String> headers = DeadLetterHeaders.of(frame, reason);
     CompletableFuture<RecordMetadata> answer =
-        sending
-            .send(letter(frame, frame.value(), headers))
-            .exceptionallyCompose(
-                error -> tooLarge(error) ? sendWithoutValue(frame, headers) : failed(error));
+        orSmaller(
+            orSmaller(
+                sending.send(letter(key(frame.camera()), frame.value(), headers)),
+                () -> withoutValue(frame, headers)),
+            () -> bare(frame, headers));
     return safe(answer);
   }
 
@@ -117,7 +124,21 @@ public final class KafkaEventSink implements EventSink {
     sending.close();
   }
 
-  private CompletableFuture<RecordMetadata> sendWithoutValue(
+  /**
+   * What was sent or, where its topic found that too large, something smaller. Not sent by the
+   * producer's own thread, which brings the answer: it would wait for room that only it can make.
+   */
+  private CompletableFuture<RecordMetadata> orSmaller(
+      CompletableFuture<RecordMetadata> sent, Supplier<ProducerRecord<byte[], byte[]>> smaller) {
+    return sent.exceptionallyCompose(
+        error ->
+            tooLarge(error)
+                ? CompletableFuture.supplyAsync(smaller, RETRIES::schedule)
+                    .thenCompose(sending::send)
+                : failed(error));
+  }
+
+  private ProducerRecord<byte[], byte[]> withoutValue(
       FrameRecord frame, Map<String, String> headers) {
     int size = frame.value().length;
     log.warn(
@@ -126,18 +147,27 @@ public final class KafkaEventSink implements EventSink {
         size,
         frame.position());
     headers.put(DeadLetterHeaders.OMITTED, Integer.toString(size));
-    return sending.send(letter(frame, new byte[0], headers));
+    return letter(key(frame.camera()), new byte[0], headers);
+  }
+
+  private ProducerRecord<byte[], byte[]> bare(FrameRecord frame, Map<String, String> headers) {
+    log.warn(
+        "{}: the key and the headers of {} are too large as well; its dead letter goes without"
+            + " them",
+        settings.deadLetterTopic(),
+        frame.position());
+    return letter(null, new byte[0], DeadLetterHeaders.bare(headers));
   }
 
   private ProducerRecord<byte[], byte[]> letter(
-      FrameRecord frame, byte[] value, Map<String, String> headers) {
+      byte @Nullable [] key, byte[] value, Map<String, String> headers) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(settings.deadLetterTopic(), null, key(frame.camera()), value);
+        new ProducerRecord<>(settings.deadLetterTopic(), null, key, value);
     headers.forEach((name, text) -> record.headers().add(name, text.getBytes(UTF_8)));
     return record;
   }
 
-  private static byte @org.jspecify.annotations.Nullable [] key(String camera) {
+  private static byte @Nullable [] key(String camera) {
     return camera.isEmpty() ? null : camera.getBytes(UTF_8);
   }
 
@@ -150,7 +180,10 @@ public final class KafkaEventSink implements EventSink {
     return CompletableFuture.failedFuture(error);
   }
 
+  /** An {@link IllegalArgumentException} says that the event is at fault and stays what it is. */
   private Mono<Void> safe(CompletableFuture<RecordMetadata> answer) {
-    return Mono.fromFuture(answer, true).onErrorMap(sending::explained).then();
+    return Mono.fromFuture(answer, true)
+        .onErrorMap(error -> !(error instanceof IllegalArgumentException), sending::explained)
+        .then();
   }
 }

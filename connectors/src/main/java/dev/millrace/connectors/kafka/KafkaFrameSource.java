@@ -141,11 +141,12 @@ public final class KafkaFrameSource implements FrameSource {
     emitter.shutdown();
   }
 
-  private void subscribed() {
+  private void subscribed(Runnable open) {
     if (started.compareAndSet(false, true)) {
       thread.start();
+      open.run();
     } else {
-      loop.rewind();
+      loop.rewind(open);
     }
   }
 

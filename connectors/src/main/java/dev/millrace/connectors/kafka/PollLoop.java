@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,7 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class PollLoop implements Runnable {
   private final Pulse pulse;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Map<TopicPartition, Long> ends = new HashMap<>();
-  private volatile boolean rewind;
+  private final AtomicReference<@Nullable Runnable> rewind = new AtomicReference<>();
   private boolean subscribed;
   private long backOffMillis;
 
@@ -65,9 +66,13 @@ final class PollLoop implements Runnable {
     commits.acknowledged();
   }
 
-  /** Frames that a former subscriber did not acknowledge are read again. */
-  synchronized void rewind() {
-    rewind = true;
+  /**
+   * Frames that a former subscriber did not acknowledge are read again.
+   *
+   * @param then runs once nothing of the former subscriber is left
+   */
+  synchronized void rewind(Runnable then) {
+    rewind.set(then);
     delivery.reopen();
   }
 
@@ -99,9 +104,10 @@ final class PollLoop implements Runnable {
       if (!subscribed && !subscribe()) {
         return;
       }
-      if (rewind) {
-        rewind = false;
+      Runnable rewound = rewind.getAndSet(null);
+      if (rewound != null) {
         assignment.rewind();
+        rewound.run();
       }
       throttle();
       accept(consumer.poll(assignment.paused() ? POLL_PAUSED : POLL));
@@ -109,8 +115,6 @@ final class PollLoop implements Runnable {
       completeAtEnd();
       commits.commitIfDue();
       backOffMillis = 0;
-    } catch (WakeupException e) {
-      log.debug("Woken up");
     } catch (RuntimeException e) {
       if (Troubles.isFatal(e)) {
         throw e;
@@ -196,7 +200,7 @@ final class PollLoop implements Runnable {
       }
     }
     synchronized (this) {
-      if (!rewind) {
+      if (rewind.get() == null) {
         delivery.complete();
       }
     }

@@ -10,6 +10,32 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Producers that lose nothing and keep the order of a key. */
 final class Producers {
+  private static final Map<String, Object> OWNED =
+      Map.of(
+          ProducerConfig.ACKS_CONFIG,
+          "all",
+          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+          true,
+          // More would overtake: a broker that knows nothing of this producer yet (a new partition)
+          // takes any first sequence, and a first batch that is sent again is out of order for
+          // ever.
+          ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+          1,
+          // An outage is waited out: giving up on one event would let later ones overtake it.
+          ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+          Integer.MAX_VALUE,
+          ProducerConfig.MAX_BLOCK_MS_CONFIG,
+          (long) Integer.MAX_VALUE,
+          ProducerConfig.RETRIES_CONFIG,
+          Integer.MAX_VALUE,
+          // A camera is in order only as long as its key decides on the partition.
+          ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG,
+          false,
+          ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+          ByteArraySerializer.class,
+          ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+          ByteArraySerializer.class);
+
   private Producers() {}
 
   /**
@@ -19,33 +45,11 @@ final class Producers {
       String where, String bootstrapServers, Map<String, String> user) {
     Map<String, Object> defaults = new HashMap<>();
     defaults.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-" + where);
-    // An outage is waited out: giving up on one event would let later ones overtake it.
-    defaults.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-    defaults.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (long) Integer.MAX_VALUE);
     defaults.put(ProducerConfig.LINGER_MS_CONFIG, 1);
     defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10); // a few frames, many events
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 << 20);
     defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
-    return ClientProperties.of(
-        where,
-        bootstrapServers,
-        defaults,
-        user,
-        Map.of(
-            ProducerConfig.ACKS_CONFIG,
-            "all",
-            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-            true,
-            // More would overtake: a broker that knows nothing of this producer yet (a new
-            // partition)
-            // takes any first sequence, and a first batch that is sent again is out of order for
-            // ever.
-            ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-            1,
-            ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-            ByteArraySerializer.class,
-            ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-            ByteArraySerializer.class));
+    return ClientProperties.of(where, bootstrapServers, defaults, user, OWNED);
   }
 
   static Producer<byte[], byte[]> open(String bootstrapServers, Map<String, Object> properties) {

@@ -118,14 +118,14 @@ public final class InMemoryFrameSource implements FrameSource {
     this.healthy = healthy;
   }
 
-  private void subscribed() {
+  private void subscribed(Runnable open) {
     synchronized (this) {
-      if (!formerSubscriber) {
-        formerSubscriber = true;
-        return;
+      if (formerSubscriber) {
+        rewind();
       }
-      rewind();
+      formerSubscriber = true;
     }
+    open.run();
     if (exhausted()) {
       delivery.complete();
     }
@@ -134,10 +134,10 @@ public final class InMemoryFrameSource implements FrameSource {
   /** What the former subscriber did not acknowledge comes again. */
   private void rewind() {
     delivery.reopen();
+    delivery.abandon();
     for (int i = 0; i < ledgers.size(); i++) {
       PartitionLedger ledger = ledgers.get(i);
-      if (ledger != null && ledger.end() > ledger.next()) {
-        delivery.withdraw(List.of(ledger));
+      if (ledger != null) {
         ledgers.set(i, delivery.open(topic.name(), i, ledger.next()));
       }
     }

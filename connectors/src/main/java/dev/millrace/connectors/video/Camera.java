@@ -60,6 +60,14 @@ public final class Camera {
     this.clock = clock;
   }
 
+  /**
+   * A name for the camera at an address: the file, the last part of the path or the host; nothing
+   * of a user, a password or a query.
+   */
+  public static String nameOf(String address) {
+    return new VideoAddress(address).name();
+  }
+
   /** All frames of all cameras as they come; each camera keeps its order. */
   public static Flux<EncodedFrame> all(List<Camera> cameras) {
     return Flux.fromIterable(cameras).flatMap(Camera::frames, Math.max(1, cameras.size()), 1);

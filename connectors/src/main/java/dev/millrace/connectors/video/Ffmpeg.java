@@ -34,9 +34,4 @@ final class Ffmpeg {
     }
     return result;
   }
-
-  /** Addresses may hold a password; messages and logs must not. */
-  static String printable(String address) {
-    return address.replaceAll("://[^/@]*@", "://***@");
-  }
 }

@@ -48,7 +48,7 @@ final class Playback implements AutoCloseable {
     Optional<EncodedPicture> image = reader.nextEncoded(encoder, options.width());
     if (image.isEmpty() && fresh) {
       throw new ConnectorException(
-          Ffmpeg.printable(address),
+          new VideoAddress(address).printable(),
           "not one frame of it could be decoded.",
           "Name another video, a folder of pictures or a camera.");
     }

@@ -49,8 +49,55 @@ record VideoAddress(String text) {
     }
   }
 
+  /** The address without what may be secret in it, for messages and logs. */
   String printable() {
-    return Ffmpeg.printable(text);
+    if (!isUrl()) {
+      return text;
+    }
+    String rest = afterUser();
+    return text.substring(0, schemeEnd())
+        + (rest.length() < text.length() - schemeEnd() ? "***@" : "")
+        + rest.replaceFirst("\\?.*", "?***");
+  }
+
+  /**
+   * A name for its camera: the last part of the path without its extension, else the host. Never
+   * anything of user, password or query, since the name becomes the key of every frame.
+   */
+  String name() {
+    if (!isUrl()) {
+      Path file = path().getFileName();
+      return file == null ? "camera" : withoutExtension(file.toString());
+    }
+    String[] parts = afterUser().replaceFirst("[?#].*", "").split("/+");
+    if (parts.length > 1) {
+      return withoutExtension(parts[parts.length - 1]);
+    }
+    String host = parts.length == 0 ? "" : parts[0].replaceFirst(":[0-9]*$", "");
+    return host.isEmpty() ? "camera" : host;
+  }
+
+  private static String withoutExtension(String file) {
+    return file.replaceFirst("(?<=.)\\.[^.]+$", "");
+  }
+
+  private int schemeEnd() {
+    return text.indexOf("://") + 3;
+  }
+
+  /**
+   * What follows scheme, user and password. As FFmpeg reads it these end at the last {@code @} of
+   * the authority; where the authority itself is broken by a password that should have been
+   * escaped, at the last {@code @} of all.
+   */
+  private String afterUser() {
+    String rest = text.substring(schemeEnd());
+    String authority = rest.replaceFirst("[/?#].*", "");
+    int at = authority.lastIndexOf('@');
+    if (at < 0 && authority.matches("[^\\[]*:.*[^0-9].*")) {
+      at = rest.lastIndexOf('@');
+    }
+    return rest.substring(at + 1);
   }
 
   /** Opened by FFmpeg; to be closed by the caller. */

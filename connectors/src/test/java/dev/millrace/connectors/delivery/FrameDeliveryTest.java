@@ -18,7 +18,7 @@ import reactor.test.StepVerifier;
 
 class FrameDeliveryTest {
   private final Credits credits = new Credits(10, 1000);
-  private final FrameDelivery delivery = new FrameDelivery(credits, Runnable::run, () -> {});
+  private final FrameDelivery delivery = new FrameDelivery(credits, Runnable::run, Runnable::run);
 
   @Test
   void theBudgetIsSpentAtEitherLimitAndRestoredAtHalfOfBoth() {
@@ -149,7 +149,7 @@ class FrameDeliveryTest {
         .thenRequest(1)
         .expectNextCount(1)
         .verifyComplete();
-    FrameDelivery stopped = new FrameDelivery(credits, Runnable::run, () -> {});
+    FrameDelivery stopped = new FrameDelivery(credits, Runnable::run, Runnable::run);
     PartitionLedger other = stopped.open("t", 0, 0);
     stopped.offer(other, frame(other, 0, 10));
     stopped.offer(other, frame(other, 1, 10));
@@ -169,7 +169,8 @@ class FrameDeliveryTest {
 
   @Test
   void framesOfManyThreadsAreEmittedOneAtATime() throws Exception {
-    FrameDelivery busy = new FrameDelivery(new Credits(1 << 20, 1 << 30), Runnable::run, () -> {});
+    FrameDelivery busy =
+        new FrameDelivery(new Credits(1 << 20, 1 << 30), Runnable::run, Runnable::run);
     int threads = 4;
     int each = 2000;
     List<Integer> seen = new java.util.ArrayList<>(); // not thread-safe, on purpose

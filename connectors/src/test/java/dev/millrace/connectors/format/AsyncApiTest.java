@@ -9,6 +9,8 @@ import dev.millrace.connectors.FrameRecord;
 import dev.millrace.connectors.kafka.KafkaEventSink;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,11 +45,22 @@ class AsyncApiTest {
     Map<String, String> headers = DeadLetterHeaders.of(frame, new DeadLetterReason("empty", "m"));
     assertThat(texts(DOCUMENT.at("/components/messages/deadLetter/headers/required")))
         .containsExactlyInAnyOrderElementsOf(headers.keySet());
+    assertThat(DOCUMENT.at("/components/messages/deadLetter/headers/properties").propertyNames())
+        .contains(DeadLetterHeaders.OMITTED, DeadLetterHeaders.OMITTED_FIELDS);
+  }
+
+  @Test
+  void bothPagesListTheReasonsThatThereAre() throws IOException {
     assertThat(
-            DOCUMENT
-                .at("/components/messages/deadLetter/headers/properties")
-                .has(DeadLetterHeaders.OMITTED))
-        .isTrue();
+            texts(
+                DOCUMENT.at(
+                    "/components/messages/deadLetter/headers/properties/millrace-reason/examples")))
+        .isEqualTo(DeadLetterReason.CODES);
+    String page = Files.readString(Path.of("..", "docs", "formats.md"));
+    String table = page.substring(page.indexOf("| Code | Meaning |"));
+    assertThat(table.lines().skip(2).takeWhile(line -> line.startsWith("|")))
+        .map(line -> line.split("`", -1)[1])
+        .isEqualTo(DeadLetterReason.CODES);
   }
 
   @Test

@@ -116,6 +116,20 @@ class KafkaFlowTest {
   }
 
   @Test
+  void anEventThatIsTooLargeIsRefusedAsItsOwnFault() {
+    try (EventSink sink = new KafkaEventSink(small(2000))) {
+      String camera = "c".repeat(3000);
+      assertThatThrownBy(
+              () ->
+                  sink.publish(Events.of(new FramePosition("frames", 0, 5), camera, TAKEN))
+                      .block(PATIENCE))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("frames-0-5")
+          .hasMessageContaining("max.request.size");
+    }
+  }
+
+  @Test
   void aDeadLetterThatIsTooLargeGoesWithoutItsBytes() {
     FrameRecord frame =
         new FrameRecord(
@@ -125,10 +139,7 @@ class KafkaFlowTest {
             new byte[200_000],
             Map.of("millrace-reason", "forged"),
             TAKEN);
-    KafkaSinkConfig small =
-        KafkaSinkConfig.of(room.bootstrapServers, room.eventsTopic, room.lettersTopic)
-            .withProperties(Map.of("max.request.size", "100000"));
-    try (EventSink sink = new KafkaEventSink(small)) {
+    try (EventSink sink = new KafkaEventSink(small(100_000))) {
       sink.deadLetter(frame, new DeadLetterReason("oversized", "Too large.")).block(PATIENCE);
     }
     KafkaEventReader.DeadLetter letter =
@@ -140,6 +151,56 @@ class KafkaFlowTest {
     assertThat(letter.frame().position()).isEqualTo(frame.position());
     assertThat(letter.reason().code()).isEqualTo("oversized");
     assertThat(letter.frame().headers()).doesNotContainKey(DeadLetterHeaders.REASON);
+  }
+
+  @Test
+  void aDeadLetterWhoseKeyOrHeadersAreTooLargeGoesWithoutThem() {
+    FrameRecord longKey =
+        new FrameRecord(
+            new FramePosition("frames", 0, 5),
+            1,
+            "k".repeat(20_000),
+            new byte[10],
+            Map.of(),
+            TAKEN);
+    FrameRecord longHeader =
+        new FrameRecord(
+            new FramePosition("frames", 0, 6),
+            1,
+            "c",
+            new byte[10],
+            Map.of("x", "h".repeat(20_000)),
+            TAKEN);
+    try (EventSink sink = new KafkaEventSink(small(10_000))) {
+      sink.deadLetter(longKey, new DeadLetterReason("undecodable", "m".repeat(20_000)))
+          .block(PATIENCE);
+      sink.deadLetter(longHeader, new DeadLetterReason("empty", "No value.")).block(PATIENCE);
+    }
+    List<KafkaEventReader.DeadLetter> letters =
+        room.reader()
+            .deadLetters(room.lettersTopic, ReadFrom.BEGINNING_TO_END)
+            .collectList()
+            .block(PATIENCE);
+    assertThat(letters)
+        .extracting(letter -> letter.frame().position())
+        .containsExactly(longKey.position(), longHeader.position());
+    for (KafkaEventReader.DeadLetter letter : letters) {
+      assertThat(letter.omittedBytes()).isEqualTo(10);
+      assertThat(letter.frame().camera()).isEmpty();
+      assertThat(letter.frame().headers()).isEmpty();
+    }
+    assertThat(letters.get(0).reason().message()).startsWith("mmm").endsWith("...");
+    assertThat(letters.get(1).reason()).isEqualTo(new DeadLetterReason("empty", "No value."));
+    List<FrameRecord> raw =
+        room.reader()
+            .frames(room.lettersTopic, ReadFrom.BEGINNING_TO_END)
+            .collectList()
+            .block(PATIENCE);
+    assertThat(raw)
+        .allSatisfy(
+            record ->
+                assertThat(record.headers())
+                    .containsEntry(DeadLetterHeaders.OMITTED_FIELDS, "key,headers"));
   }
 
   @Test
@@ -191,6 +252,11 @@ class KafkaFlowTest {
     assertThatThrownBy(() -> room.reader().events("nobody", ReadFrom.LATEST).blockFirst(PATIENCE))
         .isInstanceOf(ConnectorException.class)
         .hasMessageContaining("nobody: there is no such topic");
+  }
+
+  private KafkaSinkConfig small(int maxRequestSize) {
+    return KafkaSinkConfig.of(room.bootstrapServers, room.eventsTopic, room.lettersTopic)
+        .withProperties(Map.of("max.request.size", Integer.toString(maxRequestSize)));
   }
 
   private Set<FramePosition> publish(int frames) {

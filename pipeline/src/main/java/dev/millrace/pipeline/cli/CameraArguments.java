@@ -4,7 +4,6 @@ import dev.millrace.connectors.street.StreetAddress;
 import dev.millrace.connectors.video.Camera;
 import dev.millrace.connectors.video.CameraOptions;
 import dev.millrace.connectors.video.VideoReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -114,12 +113,10 @@ final class CameraArguments {
   }
 
   private String name(String video, int index) {
-    if (StreetAddress.matches(video)) {
-      String name = "street-" + StreetAddress.parse(video).seed();
-      return videos.size() == 1 ? name : name + "-" + (index + 1);
-    }
-    Path file = Path.of(video.replaceFirst("^[a-z]+://", "")).getFileName();
-    String name = file == null ? "camera" : file.toString().replaceFirst("\\.[^.]+$", "");
+    String name =
+        StreetAddress.matches(video)
+            ? "street-" + StreetAddress.parse(video).seed()
+            : Camera.nameOf(video);
     return videos.size() == 1 ? name : name + "-" + (index + 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.server;
 
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.image.ImageDecoder;
+import dev.millrace.components.image.ImageHeader;
 import dev.millrace.components.image.ImageLimits;
 import dev.millrace.components.image.ImageRejectedException;
 import dev.millrace.components.image.NativeCount;
@@ -15,6 +16,7 @@ import dev.millrace.pipeline.stream.UndecodableFrameException;
 /** Pictures and raw pixels, as a frame's headers say, within limits. */
 public final class ImageFrameDecoder implements FrameDecoder {
 
+  private final ImageLimits limits;
   private final ImageDecoder decoder;
 
   public ImageFrameDecoder(ImageLimits limits) {
@@ -25,6 +27,7 @@ public final class ImageFrameDecoder implements FrameDecoder {
    * @param natives counts the native decoders of this and of others
    */
   public ImageFrameDecoder(ImageLimits limits, NativeCount natives) {
+    this.limits = limits;
     this.decoder = new ImageDecoder(limits, natives);
   }
 
@@ -45,6 +48,23 @@ public final class ImageFrameDecoder implements FrameDecoder {
     } catch (ImageRejectedException e) {
       throw new UndecodableFrameException(
           new DeadLetterReason(e.code(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  @Override
+  public long pixelBytes(FrameRecord record) {
+    FrameFormat format = FrameFormat.of(record);
+    if (format instanceof FrameFormat.Raw raw) {
+      return 3L * raw.width() * raw.height();
+    }
+    if (format instanceof FrameFormat.Unreadable) {
+      return 0;
+    }
+    try {
+      ImageHeader header = ImageHeader.read(record.value(), limits);
+      return 3L * header.width() * header.height();
+    } catch (ImageRejectedException e) {
+      return 0;
     }
   }
 

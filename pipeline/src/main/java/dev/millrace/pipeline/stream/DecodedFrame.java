@@ -27,6 +27,11 @@ public record DecodedFrame(
    */
   public record Prepared(Preprocessor by, InputImage image) {}
 
+  /** Bytes that it holds on the heap beside its record. */
+  long bytes() {
+    return pixels.bgr().length + (prepared == null ? 0L : prepared.image().pixels().length);
+  }
+
   /** What the detector wants of this frame: the image prepared for it, or one made now. */
   InputImage imageFor(Detector detector) {
     Preprocessor preprocessor = detector.preprocessor();

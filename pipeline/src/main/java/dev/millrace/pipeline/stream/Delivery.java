@@ -128,7 +128,7 @@ final class Delivery {
       parcel.outcome =
           new Rejected(
               detected.record(),
-              new DeadLetterReason("undeliverable", String.valueOf(e.getMessage())));
+              new DeadLetterReason(DeadLetterReason.UNDELIVERABLE, String.valueOf(e.getMessage())));
       send(parcel);
       return;
     }

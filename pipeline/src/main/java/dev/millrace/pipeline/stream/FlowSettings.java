@@ -9,18 +9,27 @@ import java.time.Duration;
  * @param maxBatch most frames that a lane gets at once, at least 1
  * @param maxDelay how long an idle lane waits for frames that are being decoded to join a batch;
  *     zero: never
+ * @param maxPixelBytes of frames that are being decoded or wait, decoded, for their lane to be done
+ *     with them; one frame is let in even if it alone is larger
  */
-public record FlowSettings(int decodeThreads, int maxBatch, Duration maxDelay) {
+public record FlowSettings(int decodeThreads, int maxBatch, Duration maxDelay, long maxPixelBytes) {
   public FlowSettings {
-    if (decodeThreads < 1 || maxBatch < 1 || maxDelay.isNegative()) {
+    if (decodeThreads < 1 || maxBatch < 1 || maxDelay.isNegative() || maxPixelBytes < 1) {
       throw new IllegalArgumentException(
-          "threads and batch must be at least 1, the delay not negative: "
+          "threads, batch and pixels must be at least 1, the delay not negative: "
               + decodeThreads
               + ", "
               + maxBatch
               + ", "
-              + maxDelay);
+              + maxDelay
+              + ", "
+              + maxPixelBytes);
     }
+  }
+
+  /** With pixels for a quarter of the heap. */
+  public FlowSettings(int decodeThreads, int maxBatch, Duration maxDelay) {
+    this(decodeThreads, maxBatch, maxDelay, Runtime.getRuntime().maxMemory() / 4);
   }
 
   /**

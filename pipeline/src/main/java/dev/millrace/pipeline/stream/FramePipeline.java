@@ -51,7 +51,7 @@ public final class FramePipeline implements AutoCloseable {
     this.lanes = List.copyOf(lanes);
     this.settings = settings;
     this.observer = observer;
-    this.decoders = new DecodePool(settings.decodeThreads(), decoders, this::lane, observer);
+    this.decoders = new DecodePool(settings, decoders, this::lane, observer);
     this.delivery = new Delivery(sink, source, observer, deliveryThread);
     this.flow = flow().subscribe(nothing -> {}, ended::completeExceptionally, this::finished);
   }
@@ -74,7 +74,7 @@ public final class FramePipeline implements AutoCloseable {
   private Mono<Void> flow() {
     return source
         .frames()
-        .doOnNext(this::arrived)
+        .doOnNext(observer::arrived)
         .flatMapSequential(decoders::decode, settings.decodeWindow(), 1)
         .groupBy(frame -> laneOf(frame.record()), settings.maxBatch())
         .flatMap(this::throughLane, lanes.size(), settings.maxBatch())
@@ -85,12 +85,9 @@ public final class FramePipeline implements AutoCloseable {
 
   private Flux<Outcome> throughLane(GroupedFlux<Integer, Decoded> frames) {
     Lane lane = lanes.get(frames.key());
-    return lane.run(new AdaptiveBatcher(frames, settings, lane.onTheWay(), Schedulers.parallel()));
-  }
-
-  private void arrived(FrameRecord frame) {
-    lane(frame).onTheWay().incrementAndGet();
-    observer.arrived(frame);
+    return lane.run(
+        new AdaptiveBatcher(frames, settings, lane.onTheWay(), Schedulers.parallel()),
+        decoders::release);
   }
 
   private Lane lane(FrameRecord frame) {
@@ -111,6 +108,11 @@ public final class FramePipeline implements AutoCloseable {
    */
   public CompletableFuture<Void> ended() {
     return ended.copy();
+  }
+
+  /** Bytes of decoded pixels that are held. */
+  long pixelBytes() {
+    return decoders.heldBytes();
   }
 
   /** Why frames do not flow as they should, a sentence each; empty if all is well. */

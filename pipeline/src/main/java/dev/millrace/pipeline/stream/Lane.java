@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,11 +100,19 @@ public final class Lane implements AutoCloseable {
     return onTheWay;
   }
 
-  /** Runs the live model over each batch, one at a time; asks for the next when idle. */
-  Flux<Outcome> run(Flux<FrameBatch> batches) {
+  /**
+   * Runs the live model over each batch, one at a time; asks for the next when idle.
+   *
+   * @param done told of each batch whose pixels are needed no more
+   */
+  Flux<Outcome> run(Flux<FrameBatch> batches, Consumer<FrameBatch> done) {
     // Prefetch 0: a batch is closed as late as possible, so it is as large as possible.
     return batches
-        .concatMap(batch -> this.<List<Outcome>>task(() -> process(batch)), 0)
+        .concatMap(
+            batch ->
+                this.<List<Outcome>>task(() -> process(batch))
+                    .doOnTerminate(() -> done.accept(batch)),
+            0)
         .concatMapIterable(outcomes -> outcomes, 1);
   }
 
@@ -171,7 +180,8 @@ public final class Lane implements AutoCloseable {
         frame.record().camera(),
         failure);
     return new Rejected(
-        frame.record(), new DeadLetterReason("processing-failed", failure.toString()));
+        frame.record(),
+        new DeadLetterReason(DeadLetterReason.PROCESSING_FAILED, failure.toString()));
   }
 
   private void closeQuietly(Detector detector) {

@@ -193,7 +193,7 @@ class RevisionManagerTest {
     try (FramePipeline pipeline =
         FramePipeline.start(
             source,
-            () -> Rig::decode,
+            Rig::decoder,
             lanes,
             sink,
             new FlowSettings(2, 4, Duration.ofMillis(1)),

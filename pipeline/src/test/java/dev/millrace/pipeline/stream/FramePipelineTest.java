@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -282,6 +284,62 @@ class FramePipelineTest {
       gate.countDown();
       rig.finish();
       assertThat(rig.sink.events).hasSize(500);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2_000})
+  void pixelsStayWithinTheirBudgetAndNothingIsLostOrReordered(int maxPixelBytes) {
+    FlowSettings settings = new FlowSettings(3, 4, Duration.ofMillis(1), maxPixelBytes);
+    int largest = 2 * 3 * 20 * 8; // pixels, and the image that is prepared of them
+    AtomicLong most = new AtomicLong();
+    AtomicReference<FramePipeline> pipeline = new AtomicReference<>();
+    FlowObserver looking =
+        new FlowObserver() {
+          @Override
+          public void ran(int lane, int frames, long nanos) {
+            FramePipeline flow = pipeline.get();
+            if (flow != null) {
+              most.accumulateAndGet(flow.pixelBytes(), Math::max);
+            }
+          }
+        };
+    try (Rig rig = new Rig(2, settings, FramePipelineTest::quick, looking)) {
+      pipeline.set(rig.pipeline);
+      Random random = new Random(7);
+      List<FrameRecord> frames = new ArrayList<>();
+      for (int i = 0; i < 600; i++) {
+        String text =
+            switch (random.nextInt(8)) {
+              case 0 -> "bad";
+              case 1 -> "4x4:" + FakeDetector.POISON;
+              default -> (random.nextBoolean() ? 20 : 10) + "x8:1";
+            };
+        frames.add(FakeSource.frame(i % 4, i, text));
+      }
+      rig.source.pushAll(frames);
+      rig.finish();
+      assertThat(rig.source.acknowledged).hasSize(600);
+      for (int p = 0; p < 4; p++) {
+        assertThat(rig.sink.offsets(p)).isSorted().doesNotHaveDuplicates();
+      }
+      // What is prepared is only known afterwards: it may come on top, once for each thread.
+      assertThat(most.get()).isPositive().isLessThanOrEqualTo(maxPixelBytes + 3L * largest);
+      Rig.await("all pixels to be given back", () -> rig.pipeline.pixelBytes() == 0);
+    }
+  }
+
+  @Test
+  void aLaneDoesNotWaitForFramesThatWaitForIt() {
+    // Room for one frame, and a delay that nobody would sit out.
+    FlowSettings settings = new FlowSettings(2, 8, Duration.ofMinutes(1), 1);
+    try (Rig rig = new Rig(1, settings, FramePipelineTest::quick)) {
+      for (int i = 0; i < 5; i++) {
+        rig.source.push(0, "2x2:1");
+      }
+      rig.finish();
+      assertThat(rig.sink.offsets(0)).containsExactly(0L, 1L, 2L, 3L, 4L);
+      assertThat(rig.sink.events).allSatisfy(e -> assertThat(e.batchSize()).isEqualTo(1));
     }
   }
 

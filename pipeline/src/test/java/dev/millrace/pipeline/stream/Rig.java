@@ -35,14 +35,14 @@ public final class Rig implements AutoCloseable {
       lane.switchTo(new LaneModel(revision(1), model.apply(count))).block();
       this.lanes.add(lane);
     }
-    pipeline = FramePipeline.start(source, () -> Rig::decode, this.lanes, sink, settings, observer);
+    pipeline = FramePipeline.start(source, Rig::decoder, this.lanes, sink, settings, observer);
   }
 
   static DetectionEvent.Revision revision(long id) {
     return new DetectionEvent.Revision(id, "sha256:c" + id, "sha256:w" + id);
   }
 
-  public static Frame decode(FrameRecord record) {
+  static Frame decode(FrameRecord record) {
     String text = new String(record.value(), StandardCharsets.US_ASCII);
     if (text.equals("bad")) {
       throw new UndecodableFrameException(new DeadLetterReason("undecodable", "no picture"));
@@ -53,6 +53,22 @@ public final class Rig implements AutoCloseable {
     byte[] pixels = new byte[3 * width * height];
     pixels[0] = Byte.parseByte(parts[2]);
     return new Frame(width, height, pixels);
+  }
+
+  /** Decodes such texts. */
+  public static FrameDecoder decoder() {
+    return new FrameDecoder() {
+      @Override
+      public Frame decode(FrameRecord record) {
+        return Rig.decode(record);
+      }
+
+      @Override
+      public long pixelBytes(FrameRecord record) {
+        String text = new String(record.value(), StandardCharsets.US_ASCII);
+        return text.equals("bad") ? 0 : Rig.decode(record).bgr().length;
+      }
+    };
   }
 
   /** Waits until the condition holds; fails after 20 s. */
