@@ -1,5 +1,6 @@
 package dev.millrace.connectors;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Where events and dead letters go. Calls for one camera are kept in order. */
@@ -15,6 +16,11 @@ public interface EventSink extends AutoCloseable {
   Mono<Void> deadLetter(FrameRecord frame, DeadLetterReason reason);
 
   boolean healthy();
+
+  /** What keeps events from going, in a sentence for people; null if nothing is known to. */
+  default @Nullable String trouble() {
+    return null;
+  }
 
   /** Flushes, then releases everything. */
   @Override

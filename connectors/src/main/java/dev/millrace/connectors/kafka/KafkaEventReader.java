@@ -17,9 +17,9 @@ import reactor.core.publisher.Flux;
 
 /**
  * Reads events, dead letters or frames for people and tests: a whole topic, without a group,
- * nothing is committed. Each subscription has a connection of its own, on a thread of the bounded
- * elastic scheduler; cancelling it closes the connection. A record that is not what its topic
- * should hold is passed over with a line in the log.
+ * nothing is committed. Each subscription has a connection of its own, on a thread of its own;
+ * cancelling it closes the connection. A record that is not what its topic should hold is passed
+ * over with a line in the log.
  */
 public final class KafkaEventReader {
   private static final Logger log = LoggerFactory.getLogger(KafkaEventReader.class);

@@ -120,6 +120,14 @@ public final class KafkaEventSink implements EventSink {
   }
 
   @Override
+  public @Nullable String trouble() {
+    String trouble = sending.trouble();
+    return trouble == null
+        ? null
+        : settings.eventsTopic() + " and " + settings.deadLetterTopic() + " on " + trouble;
+  }
+
+  @Override
   public void close() {
     sending.close();
   }

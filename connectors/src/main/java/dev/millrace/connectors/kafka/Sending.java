@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** A producer, the answers it owes, and whether they come. */
 final class Sending implements AutoCloseable {
@@ -18,10 +20,21 @@ final class Sending implements AutoCloseable {
   private final Duration drainTimeout;
   private final AtomicInteger owed = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile long lastAnswer = System.nanoTime();
-  private volatile boolean failing;
+  private final LongSupplier nanos;
+  private volatile long lastAnswer;
+  private volatile @Nullable Throwable failure;
 
   Sending(Producer<byte[], byte[]> producer, String bootstrapServers, Duration drainTimeout) {
+    this(producer, bootstrapServers, drainTimeout, System::nanoTime);
+  }
+
+  Sending(
+      Producer<byte[], byte[]> producer,
+      String bootstrapServers,
+      Duration drainTimeout,
+      LongSupplier nanos) {
+    this.nanos = nanos;
+    this.lastAnswer = nanos.getAsLong();
     this.producer = producer;
     this.bootstrapServers = bootstrapServers;
     this.drainTimeout = drainTimeout;
@@ -31,7 +44,7 @@ final class Sending implements AutoCloseable {
   CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     CompletableFuture<RecordMetadata> answer = new CompletableFuture<>();
     if (owed.getAndIncrement() == 0) {
-      lastAnswer = System.nanoTime();
+      lastAnswer = nanos.getAsLong();
     }
     try {
       producer.send(record, (metadata, error) -> answered(answer, metadata, error));
@@ -43,11 +56,11 @@ final class Sending implements AutoCloseable {
 
   private void answered(
       CompletableFuture<RecordMetadata> answer,
-      @org.jspecify.annotations.Nullable RecordMetadata metadata,
-      @org.jspecify.annotations.Nullable Exception error) {
+      @Nullable RecordMetadata metadata,
+      @Nullable Exception error) {
     owed.decrementAndGet();
-    lastAnswer = System.nanoTime();
-    failing = error != null;
+    lastAnswer = nanos.getAsLong();
+    failure = error;
     if (error != null) {
       answer.completeExceptionally(error);
     } else {
@@ -60,9 +73,21 @@ final class Sending implements AutoCloseable {
   }
 
   boolean healthy() {
-    return !closed.get()
-        && !failing
-        && (owed.get() == 0 || System.nanoTime() - lastAnswer < PATIENCE_NANOS);
+    return !closed.get() && trouble() == null;
+  }
+
+  /** Why nothing is safe any more, in a sentence; null if all is well. */
+  @Nullable String trouble() {
+    Throwable error = failure;
+    if (error != null) {
+      return explained(error).getMessage();
+    }
+    int waiting = owed.get();
+    long silent = nanos.getAsLong() - lastAnswer;
+    return waiting == 0 || silent < PATIENCE_NANOS
+        ? null
+        : "%s: no broker has answered for %d s, %d records wait to be safe."
+            .formatted(bootstrapServers, silent / 1_000_000_000L, waiting);
   }
 
   /** Waits for what is owed until the drain timeout. */

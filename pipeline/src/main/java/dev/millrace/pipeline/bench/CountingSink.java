@@ -5,6 +5,7 @@ import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FrameRecord;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Counts the events that became safe. */
@@ -31,6 +32,11 @@ final class CountingSink implements EventSink {
   @Override
   public boolean healthy() {
     return sink.healthy();
+  }
+
+  @Override
+  public @Nullable String trouble() {
+    return sink.trouble();
   }
 
   @Override

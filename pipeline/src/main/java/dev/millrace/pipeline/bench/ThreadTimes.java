@@ -39,10 +39,10 @@ final class ThreadTimes {
 
   private static String group(String name) {
     if (name.startsWith("lane")) {
-      return "lane (resize, network, boxes)";
+      return "lane (network, boxes)";
     }
     if (name.startsWith("decode")) {
-      return "decode";
+      return "decode (pictures, resize)";
     }
     if (name.contains("frame-source") || name.contains("poll") || name.contains("consumer")) {
       return "consume";

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace bench}: what the streaming costs. */
@@ -36,6 +37,9 @@ import picocli.CommandLine.Spec;
       "  millrace bench CONFIG --video street.mp4 -o pipeline.maxBatch=4 -o engine.threads=1 --json"
     })
 final class BenchCommand implements Callable<Integer> {
+
+  /** Fewer are through before there is anything to time. */
+  private static final int LEAST_FRAMES = 20;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ModelOptions model = new ModelOptions();
@@ -73,6 +77,11 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    atLeast("--frames", frames, LEAST_FRAMES);
+    atLeast("--rounds", rounds, 1);
+    if (quality < 1 || quality > 100) {
+      throw mistake("--quality is 1 to 100, found " + quality);
+    }
     List<byte[]> encoded = encoded();
     try (ModelOptions.Opened opened = model.open()) {
       PipelineConfig settings = opened.config().config().pipeline();
@@ -88,6 +97,16 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void atLeast(String option, int value, int least) {
+    if (value < least) {
+      throw mistake(option + " is at least " + least + ", found " + value);
+    }
+  }
+
+  private ParameterException mistake(String what) {
+    return new ParameterException(spec.commandLine(), what);
   }
 
   private List<byte[]> encoded() {

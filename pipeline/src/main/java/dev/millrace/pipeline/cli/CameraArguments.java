@@ -14,6 +14,9 @@ import picocli.CommandLine.Option;
 /** Which videos, as which cameras, and how. */
 final class CameraArguments {
 
+  private static final int MOST_PIXELS = 16384;
+  private static final int MOST_FRAMES = 1_000_000;
+
   @Option(
       names = "--video",
       paramLabel = "VIDEO",
@@ -62,8 +65,14 @@ final class CameraArguments {
     if (names.stream().distinct().count() != names.size()) {
       return "each camera needs a name of its own: --camera";
     }
-    if (quality < 1 || quality > 100 || width < 0 || (rate != null && !(rate >= 0))) {
-      return "--quality is 1 to 100; --width and --rate are not negative";
+    if (quality < 1 || quality > 100) {
+      return "--quality is 1 to 100, found " + quality;
+    }
+    if (width < 0 || width > MOST_PIXELS) {
+      return "--width is 0 to " + MOST_PIXELS + ", found " + width;
+    }
+    if (rate != null && !(rate >= 0 && rate <= MOST_FRAMES)) {
+      return "--rate is 0 to " + MOST_FRAMES + ", found " + rate;
     }
     return null;
   }

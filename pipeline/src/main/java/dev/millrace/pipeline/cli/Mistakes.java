@@ -23,6 +23,16 @@ final class Mistakes {
     return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
+  /** Why a flow ended, to be told in a line: with its remedy, where it is known. */
+  static RuntimeException ended(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectorException known) {
+        return known;
+      }
+    }
+    return new FailedException("the pipeline failed: " + root(e));
+  }
+
   static int usage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();

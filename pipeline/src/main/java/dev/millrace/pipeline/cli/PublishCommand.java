@@ -65,6 +65,9 @@ final class PublishCommand implements Runnable {
   @Override
   public void run() {
     String mistake = arguments.mistake();
+    if (mistake == null && (partitions < 1 || limit < 0)) {
+      mistake = "--partitions is at least 1, --limit not negative";
+    }
     if (mistake != null) {
       throw new ParameterException(spec.commandLine(), mistake);
     }

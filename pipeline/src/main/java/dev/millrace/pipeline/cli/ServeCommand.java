@@ -53,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
       server.ended().get();
       return ExitCodes.OK;
     } catch (ExecutionException e) {
-      throw new FailedException("the pipeline failed: " + Mistakes.root(e));
+      throw Mistakes.ended(e);
     } finally {
       server.close();
     }

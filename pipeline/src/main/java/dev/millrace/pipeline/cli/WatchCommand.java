@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Flux;
 
@@ -93,6 +94,15 @@ final class WatchCommand implements Runnable {
 
   @Override
   public void run() {
+    if (!(framesPerSecond > 0 && framesPerSecond <= 1000)) {
+      throw mistake("--fps is more than 0, at most 1000, found " + framesPerSecond);
+    }
+    if (count != null && count < 1) {
+      throw mistake("--count is at least 1, found " + count);
+    }
+    if (seconds != null && (seconds < 1 || seconds > 1_000_000_000)) {
+      throw mistake("--seconds is 1 to 1000000000, found " + seconds);
+    }
     if (snapshot != null) {
       Snapshot.write(events(), pictures(), snapshot);
     } else if (video != null) {
@@ -101,6 +111,10 @@ final class WatchCommand implements Runnable {
       PrintWriter out = spec.commandLine().getOut();
       events().doOnNext(event -> out.println(show(event))).blockLast();
     }
+  }
+
+  private ParameterException mistake(String what) {
+    return new ParameterException(spec.commandLine(), what);
   }
 
   private String show(DetectionEvent event) {

@@ -34,15 +34,20 @@ public record PipelineConfig(
 
   public PipelineConfig {
     range("maxBatch", maxBatch, 1, 256);
-    if (maxDelay.compareTo(Duration.ofMinutes(1)) > 0) {
-      throw new ConfigException("maxDelay", "expected at most 1m, found " + maxDelay + ".", null);
-    }
+    atMost("maxDelay", maxDelay, Duration.ofMinutes(1), "1m");
     if (decodeThreads != null) {
       range("decodeThreads", decodeThreads, 1, 256);
     }
     range("lanes", lanes, 1, 64);
     range("maxFrameBytes", maxFrameBytes, 1, ImageLimits.MOST_BYTES);
     range("maxPixels", maxPixels, 1, ImageLimits.MOST_PIXELS);
+    atMost("shutdownTimeout", shutdownTimeout, Duration.ofHours(1), "1h");
+  }
+
+  private static void atMost(String key, Duration value, Duration high, String shown) {
+    if (value.isNegative() || value.compareTo(high) > 0) {
+      throw new ConfigException(key, "expected 0 to " + shown + ", found " + value + ".", null);
+    }
   }
 
   private static void range(String key, long value, long low, long high) {

@@ -27,6 +27,7 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaConnections.class);
   private static final int EVENT_PARTITIONS = 4;
+  private static final long HEADROOM = 64 << 10;
 
   @Override
   public FrameSource source(MillraceConfig config) {
@@ -49,7 +50,7 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
       List<KafkaTopics.Topic> missing =
           Stream.of(
                   new KafkaTopics.Topic(sink.eventsTopicOrDefault(), EVENT_PARTITIONS, 0),
-                  new KafkaTopics.Topic(sink.deadLetterTopicOrDefault(), 1, 0))
+                  deadLetters(sink.deadLetterTopicOrDefault(), config.pipeline().maxFrameBytes()))
               .filter(topic -> !there.contains(topic.name()))
               .toList();
       if (!missing.isEmpty()) {
@@ -58,6 +59,12 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
       }
     }
     return new KafkaEventSink(sink);
+  }
+
+  /** Takes any frame that is not too large itself, with its key, its headers and the reason. */
+  private static KafkaTopics.Topic deadLetters(String name, int maxFrameBytes) {
+    long bytes = Math.min(Integer.MAX_VALUE, maxFrameBytes + HEADROOM);
+    return new KafkaTopics.Topic(name, 1, 0, Map.of("max.message.bytes", Long.toString(bytes)));
   }
 
   /** What an admin client needs of a producer's properties to be let in. */

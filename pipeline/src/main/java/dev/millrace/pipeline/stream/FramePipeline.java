@@ -131,7 +131,8 @@ public final class FramePipeline implements AutoCloseable {
     if (trouble != null) {
       troubles.add("the sink takes no events: " + trouble.getMessage());
     } else if (!sink.healthy()) {
-      troubles.add("the sink is not healthy");
+      String known = sink.trouble();
+      troubles.add("the sink is not healthy" + (known == null ? "" : ": " + known));
     }
     return troubles;
   }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -60,6 +62,27 @@ class MainTest {
     assertThat(err.toString()).contains("--video FILE");
     assertThat(run("demo", "--video", "a.mp4", "--cameras", "0")).isEqualTo(ExitCodes.USAGE);
     assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "watch --fps 0, --fps",
+    "watch --count 0, --count",
+    "watch --seconds -1, --seconds",
+    "publish --video a.mp4 --width 20000, --width",
+    "publish --video a.mp4 --rate -1, --rate",
+    "publish --video a.mp4 --quality 0, --quality",
+    "publish --video a.mp4 --partitions 0, --partitions",
+    "bench configs/demo.yaml --video a.mp4 --quality 0, --quality",
+    "bench configs/demo.yaml --video a.mp4 --frames 6, --frames is at least 20",
+    "bench configs/demo.yaml --video a.mp4 --rounds 0, --rounds"
+  })
+  void anOptionOutOfRangeIsNamed(String line, String expected) {
+    assertThat(run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(err.toString())
+        .startsWith("millrace: ")
+        .contains(expected)
+        .doesNotContain("Exception");
   }
 
   @Test

@@ -84,6 +84,11 @@ public final class FakeSink implements EventSink {
   }
 
   @Override
+  public String trouble() {
+    return away ? "the broker is on holiday" : null;
+  }
+
+  @Override
   public void close() {
     broker.dispose();
   }

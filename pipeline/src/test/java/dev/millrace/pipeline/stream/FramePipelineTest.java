@@ -259,6 +259,16 @@ class FramePipelineTest {
   }
 
   @Test
+  void aSinkThatKnowsItsTroubleSaysIt() {
+    try (Rig rig = new Rig(1, SETTINGS, FramePipelineTest::quick)) {
+      assertThat(rig.pipeline.troubles()).isEmpty();
+      rig.sink.away = true;
+      assertThat(rig.pipeline.troubles())
+          .containsExactly("the sink is not healthy: the broker is on holiday");
+    }
+  }
+
+  @Test
   void whatIsNotDeliveredByTheDeadlineIsGivenUpAndNotAcknowledged() {
     try (Rig rig = new Rig(1, SETTINGS, FramePipelineTest::quick)) {
       rig.sink.stuck = true;
