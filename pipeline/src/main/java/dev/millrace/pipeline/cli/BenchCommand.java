@@ -54,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--frames",
       paramLabel = "N",
-      defaultValue = "600",
+      defaultValue = "2000",
       description = "Frames of each round, default ${DEFAULT-VALUE}.")
   int frames;
 
