@@ -108,6 +108,8 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
     options.setInterOpNumThreads(1);
     // Spinning threads of two sessions starve each other on few cores.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    // Work in smaller pieces: a thread whose core decodes a picture holds up the others less.
+    options.addConfigEntry("session.dynamic_block_base", "4");
     if (cuda >= 0) {
       try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda)) {
         // EXHAUSTIVE, the default, takes seconds for every new shape.
