@@ -14,7 +14,7 @@ public final class Checkpoints {
   static final int HEAD_BYTES = 64;
 
   private static final List<CheckpointReader> READERS =
-      List.of(new TorchArchiveReader(), new NumpyPickleReader());
+      List.of(new TorchArchiveReader(), new SafetensorsReader(), new NumpyPickleReader());
 
   private Checkpoints() {}
 

@@ -6,13 +6,15 @@ import java.util.List;
  * A pattern of parameter names: segments between dots, {@code *} for any one segment, {@code **}
  * for any number of them, none included. {@code backbone.**} is the backbone and all below it.
  */
-record ParameterPattern(String text, List<String> segments) {
+public record ParameterPattern(String text, List<String> segments) {
 
-  static ParameterPattern of(String text) {
+  /** Reads a pattern. */
+  public static ParameterPattern of(String text) {
     return new ParameterPattern(text, List.of(text.split("\\.", -1)));
   }
 
-  boolean matches(String name) {
+  /** Whether a dotted name fits it as a whole. */
+  public boolean matches(String name) {
     String[] names = name.split("\\.", -1);
     // reach[i]: the segments read so far can match the first i names.
     boolean[] reach = new boolean[names.length + 1];

@@ -72,14 +72,14 @@ public final class DetectorFactory {
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
     // The live architecture has been planned before it went live.
     boolean planned = previous.stream().anyMatch(m -> m.architecture() == architecture);
-    Plan plan = planned ? null : plan(preprocessor, architecture, target);
+    Plan plan = planned ? null : plan(preprocessor, architecture, target.eager());
     Optional<WeightsStore.Found> file = finder.find(model.weights());
     String origin = origin(model.weights(), file);
     List<SharedParts> parts = same(previous, architecture, origin, target, lanes);
     if (parts.isEmpty()) {
       parts =
           parts(
-              plan == null ? plan(preprocessor, architecture, target) : plan,
+              plan == null ? plan(preprocessor, architecture, target.eager()) : plan,
               weights(model.weights(), architecture, file, origin, previous),
               architecture,
               preprocessor,
@@ -125,15 +125,14 @@ public final class DetectorFactory {
     return List.of();
   }
 
-  private static Plan plan(
-      Preprocessor preprocessor, MetaArchitecture architecture, Target target) {
+  /** Also tells each parameter its shape. */
+  static Plan plan(Preprocessor preprocessor, MetaArchitecture architecture, boolean eager) {
     ImageBatch sample = sample(preprocessor, architecture, 640, 480, 1);
-    return Plan.of(
-        architecture, target.eager(), sample.height(), sample.width(), LoadedModel.RESULTS);
+    return Plan.of(architecture, eager, sample.height(), sample.width(), LoadedModel.RESULTS);
   }
 
   /** Takes over the hold on the weights. */
-  private static List<SharedParts> parts(
+  static List<SharedParts> parts(
       Plan plan,
       Weights weights,
       MetaArchitecture architecture,
@@ -228,7 +227,7 @@ public final class DetectorFactory {
     return new Weights(rest, same, earlier);
   }
 
-  private static Map<Parameter, Tensor> values(
+  static Map<Parameter, Tensor> values(
       WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
     Map<String, Parameter> parameters = architecture.parameters();
     Map<String, long[]> shapes = new LinkedHashMap<>();

@@ -102,7 +102,7 @@ final class EagerPart implements Part {
           manager.create(
               host.data().duplicate().order(ByteOrder.nativeOrder()), host.shape(), host.type()));
     }
-    Forward forward = new Forward(manager, parameters, false);
+    Forward forward = new Forward(manager, parameters);
     for (Stage stage : stages) {
       stage.step().run(forward, values);
     }

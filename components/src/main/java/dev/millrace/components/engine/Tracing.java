@@ -44,7 +44,7 @@ final class Tracing {
     NDManager manager = trace.manager();
     inputs.forEach(
         (name, spec) -> values.provide(name, trace.input(name, spec.type(), spec.shape())));
-    Forward forward = new Forward(manager, new Parameters(trace, manager), false);
+    Forward forward = new Forward(manager, new Parameters(trace, manager));
     for (Stage stage : stages) {
       trace.stage(stage.name());
       stage.step().run(forward, values);

@@ -10,6 +10,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.passthrough.PassthroughNDArray;
 import ai.djl.util.passthrough.PassthroughNDManager;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One forward pass: where new arrays are made and where the parameters' values are. The same
@@ -20,16 +22,31 @@ public final class Forward {
 
   private final NDManager manager;
   private final ParameterStore parameters;
-  private final boolean training;
+  private final @Nullable Predicate<Parameter> learns;
 
   /**
+   * A pass that teaches nothing.
+   *
    * @param manager makes arrays; closed by whoever opened the pass
    * @param parameters gives the parameters' values
    */
-  public Forward(NDManager manager, ParameterStore parameters, boolean training) {
+  public Forward(NDManager manager, ParameterStore parameters) {
+    this(manager, parameters, null);
+  }
+
+  /**
+   * A training pass.
+   *
+   * @param manager makes arrays; closed by whoever opened the pass
+   * @param parameters gives the parameters' values
+   * @param learns which of them training changes; null: no training pass. A block of which none
+   *     learns runs as if there was no training: frozen batch normalisation keeps its statistics
+   */
+  public Forward(
+      NDManager manager, ParameterStore parameters, @Nullable Predicate<Parameter> learns) {
     this.manager = manager;
     this.parameters = parameters;
-    this.training = training;
+    this.learns = learns;
   }
 
   /** Makes arrays from Java values; in a traced pass they become constants. */
@@ -38,7 +55,11 @@ public final class Forward {
   }
 
   public boolean training() {
-    return training;
+    return learns != null;
+  }
+
+  private boolean learns(Block block) {
+    return learns != null && block.getParameters().values().stream().anyMatch(learns);
   }
 
   /** Runs a DJL block over one array. The first pass tells the block its shapes. */
@@ -46,7 +67,7 @@ public final class Forward {
     if (!block.isInitialized()) {
       shape(block, x.getShape());
     }
-    return block.forward(parameters, new NDList(x), training).singletonOrThrow();
+    return block.forward(parameters, new NDList(x), learns(block)).singletonOrThrow();
   }
 
   /** Values live in the parameter store; what the block gets are shapes without data. */
@@ -63,6 +84,6 @@ public final class Forward {
 
   /** The value of a parameter that a component uses by itself. */
   public NDArray value(Parameter parameter) {
-    return parameters.getValue(parameter, manager.getDevice(), training);
+    return parameters.getValue(parameter, manager.getDevice(), training());
   }
 }

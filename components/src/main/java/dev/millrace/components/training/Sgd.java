@@ -1,6 +1,8 @@
 package dev.millrace.components.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.millrace.components.checkpoint.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,31 +10,52 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Stochastic gradient descent with momentum and weight decay as torch's {@code SGD} has it: {@code
- * v = momentum v + (g + decay w)}, {@code w = w - rate v}. Owns the momentum. Confined to one
- * thread.
+ * v = momentum v + (g + decay w)}, {@code w = w - rate v}; in Nesterov's form {@code w = w - rate
+ * (g + decay w + momentum v)}. Owns the momentum.
  */
-public final class Sgd {
+public final class Sgd implements Optimizer {
 
   private final TrainableModel model;
   private final double momentum;
+  private final boolean nesterov;
   private final ToDoubleFunction<String> weightDecay;
+  private final ToDoubleFunction<String> rateFactor;
   private final Map<String, NDArray> velocity = new HashMap<>();
 
   /**
    * @param weightDecay of each parameter by name
    */
   public Sgd(TrainableModel model, double momentum, ToDoubleFunction<String> weightDecay) {
-    this.model = model;
-    this.momentum = momentum;
-    this.weightDecay = weightDecay;
+    this(model, momentum, false, weightDecay, name -> 1);
   }
 
-  /** Changes the model's values. */
+  /**
+   * @param weightDecay of each parameter by name
+   * @param rateFactor multiplies the rate of each parameter, by name
+   */
+  public Sgd(
+      TrainableModel model,
+      double momentum,
+      boolean nesterov,
+      ToDoubleFunction<String> weightDecay,
+      ToDoubleFunction<String> rateFactor) {
+    this.model = model;
+    this.momentum = momentum;
+    this.nesterov = nesterov;
+    this.weightDecay = weightDecay;
+    this.rateFactor = rateFactor;
+  }
+
+  @Override
   public void step(Map<String, NDArray> gradients, double rate) {
     for (Map.Entry<String, NDArray> value : model.trainable().entrySet()) {
       NDArray gradient = gradients.get(value.getKey());
       if (gradient != null) {
-        step(value.getKey(), value.getValue(), gradient, rate);
+        step(
+            value.getKey(),
+            value.getValue(),
+            gradient,
+            rate * rateFactor.applyAsDouble(value.getKey()));
       }
     }
   }
@@ -40,7 +63,9 @@ public final class Sgd {
   private void step(String name, NDArray value, NDArray gradient, double rate) {
     double decay = weightDecay.applyAsDouble(name);
     if (decay != 0) {
-      gradient.addi(value.mul((float) decay));
+      try (NDArray pull = value.mul((float) decay)) {
+        gradient.addi(pull);
+      }
     }
     NDArray speed = velocity.get(name);
     if (speed == null) {
@@ -50,20 +75,45 @@ public final class Sgd {
     } else {
       speed.muli((float) momentum).addi(gradient);
     }
-    try (NDArray change = speed.mul((float) rate)) {
+    if (nesterov) {
+      try (NDArray ahead = speed.mul((float) momentum)) {
+        gradient.addi(ahead);
+      }
+    }
+    try (NDArray change = (nesterov ? gradient : speed).mul((float) rate)) {
       value.subi(change);
     }
   }
 
-  /** Copies of the momentum by parameter name; empty before the first step. */
-  public Map<String, float[]> velocity() {
-    Map<String, float[]> copies = new LinkedHashMap<>();
+  /** The momentum by parameter name. */
+  @Override
+  public Map<String, Tensor> state() {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
     for (String name : model.trainable().keySet()) {
       NDArray speed = velocity.get(name);
       if (speed != null) {
-        copies.put(name, speed.toFloatArray());
+        copies.put(name, Tensor.of(speed.toFloatArray(), speed.getShape().getShape()));
       }
     }
     return copies;
+  }
+
+  @Override
+  public void restore(Map<String, Tensor> state) {
+    state.forEach(
+        (name, saved) -> {
+          NDArray value = model.trainable().get(name);
+          Shape shape = new Shape(saved.shape());
+          if (value == null || !value.getShape().equals(shape)) {
+            throw new IllegalArgumentException(
+                "the momentum of "
+                    + name
+                    + " is "
+                    + shape
+                    + ", expected "
+                    + (value == null ? "none" : value.getShape()));
+          }
+          velocity.put(name, value.getManager().create(saved.floats(), shape));
+        });
   }
 }

@@ -44,14 +44,16 @@ public final class TrainableModel implements AutoCloseable {
    * @param frozen names that training does not change, beside those that never learn (running
    *     statistics, frozen normalisation)
    * @param pyTorch the engine
+   * @param device of the values and of all that is computed
    */
   public TrainableModel(
       MetaArchitecture architecture,
       Map<String, Tensor> initial,
       Predicate<String> frozen,
-      Engine pyTorch) {
+      Engine pyTorch,
+      Device device) {
     this.architecture = architecture;
-    this.manager = pyTorch.newBaseManager();
+    this.manager = pyTorch.newBaseManager(device);
     this.parameters = architecture.parameters();
     Set<Parameter> able = architecture.learning();
     parameters.forEach(
@@ -115,7 +117,7 @@ public final class TrainableModel implements AutoCloseable {
       }
       Supervision supervision = new Supervision(truth, shuffle);
       architecture.train(
-          new Forward(step, leaves, true),
+          new Forward(step, leaves, learns::contains),
           pixels,
           step.create(sizes, new Shape(n, 2)),
           supervision);

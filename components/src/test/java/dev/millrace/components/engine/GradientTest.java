@@ -76,7 +76,7 @@ class GradientTest {
     }
     try (NDManager manager = Engines.pyTorch().newBaseManager(Device.cpu())) {
       Trained trained = new Trained(manager, d2);
-      Forward f = new Forward(manager, trained, true);
+      Forward f = new Forward(manager, trained, parameter -> true);
       NDArray image = manager.create(pixels, new Shape(1, 3, 64, 64));
       NDArray boxes =
           manager.create(

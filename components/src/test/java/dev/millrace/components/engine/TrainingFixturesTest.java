@@ -3,6 +3,7 @@ package dev.millrace.components.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import dev.millrace.components.checkpoint.Checkpoints;
 import dev.millrace.components.checkpoint.Tensor;
@@ -62,7 +63,7 @@ class TrainingFixturesTest {
     double worstLoss = 0;
     double worstGradient = 0;
     try (TrainableModel model =
-        new TrainableModel(d2.model, values, frozen::contains, Engines.pyTorch())) {
+        new TrainableModel(d2.model, values, frozen::contains, Engines.pyTorch(), Device.cpu())) {
       Sgd sgd = new Sgd(model, 0.9, name -> 0);
       for (JsonNode expected : manifest.get("sgd").get("losses_before_step")) {
         try (TrainableModel.Gradients found = model.gradients(batch, truth, IN_ORDER)) {
@@ -75,7 +76,7 @@ class TrainingFixturesTest {
             worstLoss = Math.max(worstLoss, error);
           }
           assertThat(found.losses().keySet()).isEqualTo(names);
-          if (sgd.velocity().isEmpty()) {
+          if (sgd.state().isEmpty()) {
             for (Map.Entry<String, JsonNode> g : manifest.get("gradients").properties()) {
               Npy theirs = Npy.read(folder.resolve(g.getValue().get("file").asString()));
               NDArray ours = found.gradients().get(g.getKey());
@@ -145,7 +146,7 @@ class TrainingFixturesTest {
     ImageBatch batch = batch(d2);
     Models.plan(d2.model, batch.height(), batch.width());
     try (TrainableModel model =
-            new TrainableModel(d2.model, values, n -> false, Engines.pyTorch());
+            new TrainableModel(d2.model, values, n -> false, Engines.pyTorch(), Device.cpu());
         TrainableModel.Gradients calm = model.gradients(batch, List.of(truth, truth), IN_ORDER)) {
       Shuffle collecting =
           n -> {

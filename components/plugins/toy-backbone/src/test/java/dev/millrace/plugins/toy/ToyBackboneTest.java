@@ -97,7 +97,7 @@ class ToyBackboneTest {
     Trace trace = new Trace();
     NDArray image = trace.input("image", DataType.FLOAT32, new Shape(2, 3, 64, 96));
     Forward forward =
-        new Forward(trace.manager(), new Values(trace.manager(), trace::parameter), false);
+        new Forward(trace.manager(), new Values(trace.manager(), trace::parameter));
     fits(backbone, backbone.forward(forward, image), 2, 64, 96);
     assertThat(trace.nodes()).extracting(Trace.Node::op).containsExactly("Conv");
     assertThat(backbone.parameters().keySet()).containsExactly("conv1.weight", "conv1.bias");
@@ -118,8 +118,7 @@ class ToyBackboneTest {
                   p ->
                       p.getName().equals("weight")
                           ? manager.ones(p.getShape())
-                          : manager.zeros(p.getShape())),
-              false);
+                          : manager.zeros(p.getShape())));
       FeatureMaps maps = backbone.forward(forward, manager.ones(new Shape(1, 3, 64, 96)));
       fits(backbone, maps, 1, 64, 96);
       assertThat(maps.get("conv1").getFloat(0, 0, 0, 0)).isEqualTo(3 * 4 * 4);

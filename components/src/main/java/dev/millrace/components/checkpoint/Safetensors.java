@@ -1,0 +1,149 @@
+package dev.millrace.components.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The safetensors format: a length, a header of JSON, the tensors' bytes.
+ *
+ * <pre>
+ *  8 bytes   N, little-endian
+ *  N bytes   {"__metadata__": {text: text}, name: {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ...}
+ *  rest      the tensors, row-major, little-endian, without holes
+ * </pre>
+ *
+ * Nothing in it is code.
+ */
+public final class Safetensors {
+
+  /** What the format's own reader takes. */
+  static final int MOST_HEADER_BYTES = 100_000_000;
+
+  private static final int ALIGNMENT = 8;
+
+  /**
+   * What a file holds, in its order.
+   *
+   * @param metadata texts that its writer left
+   */
+  public record Saved(Map<String, String> metadata, Map<String, Tensor> tensors) {
+    public Saved {
+      metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+      tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    }
+  }
+
+  private Safetensors() {}
+
+  /**
+   * Replaces the file as a whole: who reads meanwhile, or is killed, finds the old one or the new
+   * one. The same tensors give the same bytes.
+   *
+   * @throws CheckpointException if it cannot be written
+   */
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    Path target = file.toAbsolutePath();
+    Path beside = null;
+    try {
+      beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+      try (FileChannel out = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        byte[] header = SafetensorsHeader.text(tensors, metadata);
+        int padded = (header.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        ByteBuffer head = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+        head.putLong(padded).put(header);
+        while (head.hasRemaining()) {
+          head.put((byte) ' ');
+        }
+        writeAll(out, head.flip());
+        for (Tensor tensor : tensors.values()) {
+          writeAll(out, tensor.data());
+        }
+        out.force(true);
+      }
+      Files.move(
+          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      discard(beside);
+      throw new CheckpointException(file + " cannot be written: " + Problem.of(e), e);
+    }
+  }
+
+  private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  private static void discard(@Nullable Path file) {
+    if (file != null) {
+      file.toFile().delete();
+    }
+  }
+
+  /**
+   * Reads all tensors into memory.
+   *
+   * @throws CheckpointException whatever is wrong with the file
+   */
+  public static Saved read(Path file) {
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      return read(in);
+    } catch (CheckpointException e) {
+      throw e.in(file.toString());
+    } catch (IOException e) {
+      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+    }
+  }
+
+  private static Saved read(FileChannel in) throws IOException {
+    long size = in.size();
+    if (size < Long.BYTES) {
+      throw new CheckpointException("it ends before its header: " + size + " bytes");
+    }
+    long length = bytes(in, Long.BYTES).getLong();
+    if (length < 2 || length > Math.min(MOST_HEADER_BYTES, size - Long.BYTES)) {
+      throw new CheckpointException(
+          "its header should have "
+              + Long.toUnsignedString(length)
+              + " bytes, in a file of "
+              + size
+              + "; at most "
+              + MOST_HEADER_BYTES
+              + " are read");
+    }
+    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in, (int) length).array());
+    List<SafetensorsHeader.Entry> entries = header.inOrder(size - Long.BYTES - length);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (SafetensorsHeader.Entry entry : entries) {
+      tensors.put(
+          entry.name(),
+          new Tensor(
+              entry.type(),
+              entry.shape(),
+              bytes(in, Math.toIntExact(entry.end() - entry.begin()))));
+    }
+    return new Saved(header.metadata(), tensors);
+  }
+
+  /** The next bytes; the caller has made sure that the file has them. */
+  private static ByteBuffer bytes(FileChannel in, int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (in.read(bytes) < 0) {
+        throw new CheckpointException("it ended while it was read");
+      }
+    }
+    return bytes.flip();
+  }
+}
