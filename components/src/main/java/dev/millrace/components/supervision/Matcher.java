@@ -1,6 +1,7 @@
 package dev.millrace.components.supervision;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -52,30 +53,40 @@ public record Matcher(
     }
     float[] quality = new float[count];
     Arrays.fill(quality, -1);
-    float[] mostOfObject = new float[objects];
+    BitSet bestOfObjects = new BitSet(count);
     for (int g = 0; g < objects; g++) {
-      for (int i = 0; i < count; i++) {
-        float iou = Boxes.iou(truth, g, boxes, i);
-        mostOfObject[g] = Math.max(mostOfObject[g], iou);
-        if (iou > quality[i]) {
-          quality[i] = iou;
-          best[i] = g;
-        }
-      }
+      bestOfObjects.or(take(truth, g, boxes, quality, best));
     }
     for (int i = 0; i < count; i++) {
-      label[i] = label(quality[i]);
-    }
-    if (allowLowQualityMatches) {
-      for (int g = 0; g < objects; g++) {
-        for (int i = 0; i < count; i++) {
-          if (Boxes.iou(truth, g, boxes, i) == mostOfObject[g]) {
-            label[i] = 1;
-          }
-        }
-      }
+      label[i] = allowLowQualityMatches && bestOfObjects.get(i) ? 1 : label(quality[i]);
     }
     return new Matches(best, label);
+  }
+
+  /**
+   * Gives an object the boxes that it overlaps more than those before.
+   *
+   * @return those that no other overlaps more: all of them where it overlaps none, as in Detectron2
+   */
+  private static BitSet take(
+      float[] truth, int object, float[] boxes, float[] quality, int[] best) {
+    BitSet most = new BitSet(quality.length);
+    float largest = 0;
+    for (int i = 0; i < quality.length; i++) {
+      float iou = Boxes.iou(truth, object, boxes, i);
+      if (iou > quality[i]) {
+        quality[i] = iou;
+        best[i] = object;
+      }
+      if (iou > largest) {
+        largest = iou;
+        most.clear();
+      }
+      if (iou == largest) {
+        most.set(i);
+      }
+    }
+    return most;
   }
 
   private int label(float quality) {

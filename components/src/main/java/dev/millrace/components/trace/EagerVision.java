@@ -22,7 +22,7 @@ final class EagerVision {
     float[] all = scores.toFloatArray();
     long[] indices = new long[images * k];
     for (int n = 0; n < images; n++) {
-      int[] order = descending(all, n * each, each);
+      int[] order = largest(all, n * each, each, k);
       for (int i = 0; i < k; i++) {
         indices[n * k + i] = order[i];
       }
@@ -101,8 +101,28 @@ final class EagerVision {
 
   /** Indices by descending value; of equal values the lower index first. NaN sorts last. */
   private static int[] descending(float[] values, int first, int count) {
-    // One long each: the value's order in the high half, the index in the low half. No boxing, a
-    // stable result.
+    return largest(values, first, count, count);
+  }
+
+  /** The first {@code k} of {@link #descending}. */
+  private static int[] largest(float[] values, int first, int count, int k) {
+    long[] keys = keys(values, first, count);
+    if (k < count) {
+      Selection.smallestFirst(keys, k);
+    }
+    Arrays.sort(keys, 0, k);
+    int[] order = new int[k];
+    for (int i = 0; i < k; i++) {
+      order[i] = (int) keys[i];
+    }
+    return order;
+  }
+
+  /**
+   * One long each: the value's order in the high half, the index in the low half. No boxing, and no
+   * two are equal.
+   */
+  private static long[] keys(float[] values, int first, int count) {
     long[] keys = new long[count];
     for (int i = 0; i < count; i++) {
       float v = values[first + i];
@@ -114,12 +134,7 @@ final class EagerVision {
     for (int i = 0; i < count; i++) {
       keys[i] ^= Long.MIN_VALUE;
     }
-    Arrays.sort(keys);
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = (int) keys[i];
-    }
-    return order;
+    return keys;
   }
 
   static NDArray upsampleNearest(NDArray map, int factor) {

@@ -26,23 +26,45 @@ public final class RoiPooler {
               "ROIAlignV2 (default: aligned by half a pixel) or ROIAlign (the first version)")
           @Nullable String type,
       @JsonPropertyDescription("Samples a bin and axis; 0 (default): as many as the bin has cells")
-          @Nullable Integer samplingRatio) {}
+          @Nullable Integer samplingRatio,
+      @JsonPropertyDescription(
+              "Side in pixels of the boxes that are pooled from the level of canonicalLevel, default"
+                  + " 224; smaller for small pictures")
+          @Nullable Integer canonicalBoxSize,
+      @JsonPropertyDescription("That level, whose stride is two to its power; default 4")
+          @Nullable Integer canonicalLevel) {}
 
-  private static final double CANONICAL_SIZE = 224;
+  private static final int CANONICAL_BOX_SIZE = 224;
   private static final int CANONICAL_LEVEL = 4;
 
   private final VisionOps.RoiAlign how;
   private final List<Float> scales = new ArrayList<>();
+  private final int canonicalBoxSize;
+  private final int canonicalLevel;
   private final int minLevel;
   private final int maxLevel;
+
+  /** With Detectron2's canonical box of 224 pixels on level 4. */
+  public RoiPooler(VisionOps.RoiAlign how, Collection<ShapeSpec> shapes) {
+    this(how, shapes, CANONICAL_BOX_SIZE, CANONICAL_LEVEL);
+  }
 
   /**
    * @param shapes of the feature maps, finest first, each stride the double of the one before; if
    *     there are several, strides are powers of two
+   * @param canonicalBoxSize side in pixels of the boxes that belong to {@code canonicalLevel}; each
+   *     double of it belongs one level higher
+   * @param canonicalLevel the logarithm of that level's stride
    * @throws IllegalArgumentException if they are others
    */
-  public RoiPooler(VisionOps.RoiAlign how, Collection<ShapeSpec> shapes) {
+  public RoiPooler(
+      VisionOps.RoiAlign how,
+      Collection<ShapeSpec> shapes,
+      int canonicalBoxSize,
+      int canonicalLevel) {
     this.how = how;
+    this.canonicalBoxSize = canonicalBoxSize;
+    this.canonicalLevel = canonicalLevel;
     int first = -1;
     for (ShapeSpec shape : shapes) {
       int stride = shape.stride();
@@ -74,11 +96,25 @@ public final class RoiPooler {
           "expected a positive resolution and no negative samplingRatio, found " + args + ".",
           "Correct them.");
     }
+    int size = args.canonicalBoxSize() == null ? CANONICAL_BOX_SIZE : args.canonicalBoxSize();
+    int level = args.canonicalLevel() == null ? CANONICAL_LEVEL : args.canonicalLevel();
+    if (size < 1 || level < 0 || level > 30) {
+      throw build.mistake(
+          key,
+          "expected a canonicalBoxSize of 1 or more and a canonicalLevel of 0 to 30, found "
+              + size
+              + " and "
+              + level
+              + ".",
+          "Leave them out for 224 and 4.");
+    }
     try {
       return new RoiPooler(
           new VisionOps.RoiAlign(
               args.resolution(), args.resolution(), samples, type.equals("ROIAlignV2")),
-          shapes);
+          shapes,
+          size,
+          level);
     } catch (IllegalArgumentException e) {
       throw build.mistake(
           "inFeatures", e.getMessage() + ".", "Name neighbouring levels, the finest first.");
@@ -115,11 +151,11 @@ public final class RoiPooler {
     NDArray size = boxes.get(":, :, 2:4").sub(boxes.get(":, :, 0:2"));
     NDArray side = size.get(":, :, 0").mul(size.get(":, :, 1")).sqrt();
     NDArray level =
-        side.div((float) CANONICAL_SIZE)
+        side.div((float) canonicalBoxSize)
             .add(1e-8f)
             .log()
             .mul((float) (1 / Math.log(2)))
-            .add((float) CANONICAL_LEVEL)
+            .add((float) canonicalLevel)
             .floor();
     return level
         .maximum((float) minLevel)
