@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       WatchCommand.class,
       ComponentsCommand.class,
       PlanCommand.class,
+      TrainCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
       StreetCommand.class,

@@ -23,4 +23,6 @@ public record MillraceConfig(
         @Nullable KafkaSinkConfig sink,
     @JsonPropertyDescription("Metrics, health and revisions over HTTP")
         @JsonProperty(defaultValue = "{}")
-        ConsoleConfig console) {}
+        ConsoleConfig console,
+    @JsonPropertyDescription("How 'millrace train' teaches the model")
+        @Nullable TrainingConfig training) {}

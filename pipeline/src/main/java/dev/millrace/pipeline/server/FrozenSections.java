@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The sections of a configuration that hold from start to stop, and those that may change live. */
 final class FrozenSections {
 
-  private static final Set<String> LIVE = Set.of("model", "engine");
+  private static final Set<String> LIVE = Set.of("model", "engine", "training");
 
   private FrozenSections() {}
 

@@ -38,6 +38,7 @@ class OwnTopicsTest {
                   8, Duration.ZERO, null, 1, 4 << 20, 40_000_000, Duration.ofSeconds(30)),
               null,
               KafkaSinkConfig.of(brokers, "own-events", "own-letters"),
+              null,
               null);
       try (EventSink sink = new KafkaConnections("nobody.invalid:1").sink(config)) {
         assertThat(topics.names()).contains("own-events", "own-letters");

@@ -1,0 +1,111 @@
+package dev.millrace.pipeline.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.modeling.MetaArchitecture;
+import dev.millrace.components.training.GradientClipping;
+import dev.millrace.components.training.LearningRate;
+import dev.millrace.components.training.Sgd;
+import dev.millrace.components.training.TrainableModel;
+import dev.millrace.components.training.WarmupCosine;
+import dev.millrace.components.training.WarmupMultiStep;
+import dev.millrace.pipeline.config.SolverConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration says of steps: rate, clipping, decay, descent. Detectron2's {@code
+ * build_optimizer} and {@code build_lr_scheduler}. Confined to one thread.
+ */
+final class Solver {
+
+  private final LearningRate learningRate;
+  private final @Nullable GradientClipping clipping;
+  private final Sgd sgd;
+
+  Solver(SolverConfig config, MetaArchitecture architecture, TrainableModel network) {
+    Map<String, Parameter> parameters = architecture.parameters();
+    learningRate = learningRate(config);
+    clipping = clipping(config.clipGradients());
+    sgd =
+        new Sgd(
+            network,
+            config.momentum(),
+            config.nesterov(),
+            name -> decay(config, name, parameters.get(name)),
+            name -> isBias(name, parameters.get(name)) ? config.biasLrFactor() : 1);
+  }
+
+  private static boolean isNorm(@Nullable Parameter parameter) {
+    return parameter != null
+        && (parameter.getType() == Parameter.Type.GAMMA
+            || parameter.getType() == Parameter.Type.BETA);
+  }
+
+  private static boolean isBias(String name, @Nullable Parameter parameter) {
+    return name.endsWith(".bias") && !isNorm(parameter);
+  }
+
+  private static double decay(SolverConfig config, String name, @Nullable Parameter parameter) {
+    if (isNorm(parameter)) {
+      return config.weightDecayNorm();
+    }
+    Double bias = config.weightDecayBias();
+    return bias != null && isBias(name, parameter) ? bias : config.weightDecay();
+  }
+
+  private static LearningRate learningRate(SolverConfig c) {
+    boolean linear = c.warmupMethod() == SolverConfig.Warmup.LINEAR;
+    return switch (c.lrScheduler()) {
+      case WARMUP_MULTI_STEP ->
+          new WarmupMultiStep(
+              c.baseLr(),
+              c.stepsOrStandard(),
+              c.gamma(),
+              c.warmupFactor(),
+              c.warmupIters(),
+              linear);
+      case WARMUP_COSINE ->
+          new WarmupCosine(
+              c.baseLr(), c.baseLrEnd(), c.maxIter(), c.warmupFactor(), c.warmupIters(), linear);
+    };
+  }
+
+  private static @Nullable GradientClipping clipping(SolverConfig.@Nullable ClipConfig config) {
+    if (config == null) {
+      return null;
+    }
+    return new GradientClipping(
+        switch (config.clipType()) {
+          case VALUE -> GradientClipping.Type.VALUE;
+          case NORM -> GradientClipping.Type.NORM;
+          case FULL_MODEL -> GradientClipping.Type.FULL_MODEL;
+        },
+        config.clipValue());
+  }
+
+  void restore(Map<String, Tensor> velocity) {
+    sgd.restore(velocity);
+  }
+
+  Map<String, Tensor> velocity() {
+    return sgd.velocity();
+  }
+
+  /** Of a step, from 0. */
+  double rate(int iteration) {
+    return learningRate.at(iteration);
+  }
+
+  /**
+   * Changes the values.
+   *
+   * @return the norm of all gradients, before they were clipped; NaN where nothing is clipped
+   */
+  double step(Map<String, NDArray> gradients, double rate) {
+    double norm = clipping == null ? GradientClipping.norm(gradients) : clipping.clip(gradients);
+    sgd.step(gradients, rate);
+    return norm;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.millrace.pipeline.training;
+
+import dev.millrace.components.checkpoint.Safetensors;
+import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.engine.EngineConfig;
+import dev.millrace.components.engine.LearningDetector;
+import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.ModelConfig;
+import dev.millrace.components.supervision.Shuffle;
+import dev.millrace.components.training.TrainableModel;
+import dev.millrace.pipeline.config.TrainingConfig;
+import dev.millrace.pipeline.dataset.Dataset;
+import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.Evaluation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop: a batch, gradients, a step; now and then a line of the log, a saved state, a
+ * measurement. Confined to one thread.
+ */
+final class Trainer {
+
+  private static final int LOG_PERIOD = 20;
+  private static final long CHOICE = 4;
+
+  private final LearningDetector learner;
+  private final Solver solver;
+  private final BatchLoader loader;
+  private final Seeds seeds;
+  private final TrainingConfig config;
+  private final ModelConfig model;
+  private final EngineConfig engine;
+  private final @Nullable Dataset test;
+  private final TrainingFolder folder;
+  private final String configHash;
+  private final MetricsLog log;
+  private final TrainingListener listener;
+  private final StepWindow window = new StepWindow();
+  private final ResidentMemory memory = new ResidentMemory();
+  private final double secondsBefore;
+  private final long start = System.nanoTime();
+  private double stepSeconds;
+  private @Nullable BoxAp ap;
+
+  /** Everything but {@code log} and {@code loader} is the caller's. */
+  Trainer(
+      TrainingSetup setup,
+      LearningDetector learner,
+      Solver solver,
+      BatchLoader loader,
+      Seeds seeds,
+      MetricsLog log,
+      double secondsBefore) {
+    this.learner = learner;
+    this.solver = solver;
+    this.loader = loader;
+    this.seeds = seeds;
+    this.config = setup.training();
+    this.model = setup.config().config().model();
+    this.engine = setup.config().config().engine();
+    this.test = setup.test();
+    this.folder = setup.folder();
+    this.configHash = setup.config().hash();
+    this.log = log;
+    this.listener = setup.listener();
+    this.secondsBefore = secondsBefore;
+  }
+
+  /**
+   * Runs until all steps are done or somebody wants it to stop; then saves.
+   *
+   * @param done steps that earlier runs did
+   * @param stop asked between two steps
+   */
+  TrainingReport run(int done, BooleanSupplier stop) throws InterruptedException {
+    int all = config.solver().maxIter();
+    int iteration = done;
+    boolean stopped = false;
+    while (iteration < all && !stopped) {
+      iteration++;
+      step(iteration);
+      stopped = stop.getAsBoolean() && iteration < all;
+      boolean last = iteration == all || stopped;
+      boolean save = last || iteration % config.solver().checkpointPeriod() == 0;
+      if (save || iteration % LOG_PERIOD == 0) {
+        write(iteration);
+      }
+      if (save) {
+        save(iteration);
+      }
+      if (!stopped && measures(iteration)) {
+        measure(iteration);
+      }
+      if (save || measures(iteration)) {
+        TrainingPlot.write(folder.plot(), folder.path().toString(), log.points());
+      }
+    }
+    return new TrainingReport(iteration, all, seconds(), ap, memory.slope());
+  }
+
+  private void step(int iteration) throws InterruptedException {
+    long began = System.nanoTime();
+    List<Sample> samples = loader.next();
+    long ready = System.nanoTime();
+    double rate = solver.rate(iteration - 1);
+    try (TrainableModel.Gradients found =
+        learner
+            .network()
+            .gradients(
+                learner.batch(samples.stream().map(Sample::image).toList()),
+                samples.stream().map(Sample::truth).toList(),
+                Shuffle.of(seeds.at(CHOICE, iteration)))) {
+      if (!Float.isFinite(found.total())) {
+        throw new TrainingFailedException(
+            "the losses of step "
+                + iteration
+                + " are no numbers any more: "
+                + found.losses()
+                + ". Lower training.solver.baseLr, warm up longer, or bound the gradients"
+                + " (training.solver.clipGradients).");
+      }
+      double norm = solver.step(found.gradients(), rate);
+      double took = (System.nanoTime() - began) / 1e9;
+      window.add(found.losses(), norm, took, (ready - began) / 1e9);
+      stepSeconds = stepSeconds == 0 ? took : 0.95 * stepSeconds + 0.05 * took;
+      listener.step(
+          iteration,
+          config.solver().maxIter(),
+          found.losses(),
+          rate,
+          stepSeconds * (config.solver().maxIter() - iteration));
+    }
+  }
+
+  private void write(int iteration) {
+    if (window.isEmpty()) {
+      return;
+    }
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("iteration", iteration);
+    line.putAll(window.drain());
+    line.put("lr", solver.rate(iteration - 1));
+    line.put("elapsed", seconds());
+    memory.look(iteration).ifPresent(mb -> line.put("rss_mb", mb));
+    log.write(line);
+  }
+
+  private void save(int iteration) {
+    Map<String, Tensor> values = learner.network().values();
+    Safetensors.write(
+        folder.weights(),
+        values,
+        Map.of("iteration", Integer.toString(iteration), "config", configHash));
+    new TrainingState(iteration, configHash, seconds(), values, solver.velocity())
+        .write(folder.state());
+  }
+
+  private boolean measures(int iteration) {
+    int period = config.evalPeriod();
+    return test != null
+        && (iteration == config.solver().maxIter() || (period > 0 && iteration % period == 0));
+  }
+
+  private void measure(int iteration) {
+    Dataset pictures = test;
+    if (pictures == null) {
+      return;
+    }
+    int lanes = Runtime.getRuntime().availableProcessors();
+    EngineConfig single = new EngineConfig(engine.mode(), engine.device(), engine.precision(), 1);
+    List<Detector> detectors = learner.detectors(single, lanes);
+    try {
+      int count = pictures.images().size();
+      BoxAp found =
+          new Evaluation(pictures, model.classes(), 1)
+              .run(detectors, at -> listener.measuring(iteration, at, count))
+              .ap();
+      ap = found;
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("iteration", iteration);
+      line.put("AP", found.ap());
+      line.put("AP50", found.ap50());
+      line.put("AP75", found.ap75());
+      log.write(line);
+      listener.measured(iteration, found);
+    } finally {
+      detectors.forEach(Detector::close);
+    }
+  }
+
+  private double seconds() {
+    return secondsBefore + (System.nanoTime() - start) / 1e9;
+  }
+}

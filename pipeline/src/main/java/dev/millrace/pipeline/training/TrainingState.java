@@ -1,0 +1,76 @@
+package dev.millrace.pipeline.training;
+
+import dev.millrace.components.ConfigException;
+import dev.millrace.components.checkpoint.CheckpointException;
+import dev.millrace.components.checkpoint.Safetensors;
+import dev.millrace.components.checkpoint.Tensor;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run goes on from.
+ *
+ * @param iteration steps that are done
+ * @param configHash of the configuration that did them
+ * @param seconds that they took, measurements and pauses included
+ * @param values of all parameters
+ * @param velocity the optimiser's momentum, of those that learn
+ */
+record TrainingState(
+    int iteration,
+    String configHash,
+    double seconds,
+    Map<String, Tensor> values,
+    Map<String, Tensor> velocity) {
+
+  private static final String MODEL = "model.";
+  private static final String MOMENTUM = "momentum.";
+
+  /** Replaces the file as a whole: whoever is killed meanwhile leaves the old one. */
+  void write(Path file) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    values.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
+    velocity.forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
+    Safetensors.write(
+        file,
+        tensors,
+        Map.of(
+            "iteration", Integer.toString(iteration),
+            "config", configHash,
+            "seconds", Double.toString(seconds)));
+  }
+
+  /**
+   * @throws ConfigException if the file is none that {@link #write} made
+   */
+  static TrainingState read(Path file) {
+    try {
+      Safetensors.Saved saved = Safetensors.read(file);
+      Map<String, Tensor> values = new LinkedHashMap<>();
+      Map<String, Tensor> velocity = new LinkedHashMap<>();
+      saved
+          .tensors()
+          .forEach(
+              (name, tensor) -> {
+                if (name.startsWith(MODEL)) {
+                  values.put(name.substring(MODEL.length()), tensor);
+                } else if (name.startsWith(MOMENTUM)) {
+                  velocity.put(name.substring(MOMENTUM.length()), tensor);
+                }
+              });
+      Map<String, String> metadata = saved.metadata();
+      return new TrainingState(
+          Integer.parseInt(metadata.getOrDefault("iteration", "")),
+          metadata.getOrDefault("config", ""),
+          Double.parseDouble(metadata.getOrDefault("seconds", "")),
+          values,
+          velocity);
+    } catch (CheckpointException | NumberFormatException e) {
+      throw new ConfigException(
+          file.toString(),
+          "this is no state that a run could go on from: " + e.getMessage() + ".",
+          "Begin anew in another folder by --output.");
+    }
+  }
+}

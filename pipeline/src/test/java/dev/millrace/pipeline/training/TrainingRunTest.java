@@ -1,0 +1,232 @@
+package dev.millrace.pipeline.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.components.ConfigException;
+import dev.millrace.components.Registries;
+import dev.millrace.components.checkpoint.Safetensors;
+import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.standard.StandardComponents;
+import dev.millrace.pipeline.config.ConfigLoader;
+import dev.millrace.pipeline.config.LoadedConfig;
+import dev.millrace.pipeline.dataset.Datasets;
+import dev.millrace.pipeline.evaluation.BoxAp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of a network that is as small as can be. */
+class TrainingRunTest {
+
+  private static final String CONFIG =
+      """
+      model:
+        classes: [{name: person, id: 1}, {name: bicycle, id: 2}, {name: car, id: 3}, {name: bus, id: 6}, {name: truck, id: 8}]
+        preprocessor: {name: ResizeShortestEdge, minSize: 64, maxSize: 128}
+        architecture:
+          name: GeneralizedRcnn
+          backbone: {name: ResNet, depth: 18, stemOutChannels: 8, res2OutChannels: 8, norm: BN, outFeatures: [res3]}
+          proposalGenerator:
+            name: Rpn
+            inFeatures: [res3]
+            anchorGenerator: {name: DefaultAnchorGenerator, sizes: [[12, 24, 48]], aspectRatios: [[0.5, 1.0, 2.0]]}
+            head: {name: StandardRpnHead}
+            postNmsTopk: 20
+            training: {postNmsTopk: 40}
+          roiHeads:
+            name: StandardRoiHeads
+            inFeatures: [res3]
+            boxPooler: {resolution: 3, samplingRatio: 1}
+            boxHead: {name: FastRcnnConvFcHead, fcDims: [16]}
+            boxPredictor: {name: FastRcnnOutputLayers}
+            training: {batchSizePerImage: 16}
+        postprocessor: {name: DetectionPostprocessor}
+        weights: {initialize: ["**"], seed: 3}
+      engine: {device: cpu}
+      training:
+        train: {dataset: "street://?split=train&images=40&width=128&height=72&moments=4"}
+        test: {dataset: "street://?split=validation&images=4&width=128&height=72"}
+        solver: {imsPerBatch: 2, maxIter: 12, baseLr: 0.02, warmupIters: 4, lrScheduler: warmup-cosine, checkpointPeriod: 5, weightDecayNorm: 0.0001}
+        seed: 11
+      """;
+
+  @TempDir Path temp;
+
+  private static final class Heard implements TrainingListener {
+    final List<Map<String, Float>> losses = new ArrayList<>();
+    final List<Integer> iterations = new ArrayList<>();
+    final List<BoxAp> measured = new ArrayList<>();
+
+    @Override
+    public void step(
+        int iteration, int maxIter, Map<String, Float> step, double rate, double secondsLeft) {
+      iterations.add(iteration);
+      losses.add(Map.copyOf(step));
+    }
+
+    @Override
+    public void measuring(int iteration, int done, int pictures) {}
+
+    @Override
+    public void measured(int iteration, BoxAp ap) {
+      measured.add(ap);
+    }
+  }
+
+  private TrainingReport run(
+      String folder, boolean resume, Heard heard, BooleanSupplier stop, String... overrides)
+      throws IOException, InterruptedException {
+    Path file = Files.writeString(temp.resolve("train.yaml"), CONFIG);
+    Registries registries = StandardComponents.registries();
+    LoadedConfig config = new ConfigLoader(temp).load(file, Arrays.asList(overrides), registries);
+    return TrainingSetup.of(
+            config,
+            registries,
+            weights -> Optional.empty(),
+            new Datasets(List.of()),
+            "cpu",
+            new TrainingFolder(temp.resolve(folder)),
+            resume,
+            heard)
+        .run(stop);
+  }
+
+  @Test
+  void aRunThatWasCutOffGoesOnAsIfNothingHadHappened() throws Exception {
+    Heard whole = new Heard();
+    TrainingReport report = run("whole", false, whole, () -> false);
+    assertThat(report.complete()).isTrue();
+    assertThat(whole.iterations).hasSize(12);
+    assertThat(whole.measured).hasSize(1);
+    assertThat(whole.losses.get(0).keySet())
+        .containsExactlyInAnyOrder("loss_rpn_cls", "loss_rpn_loc", "loss_cls", "loss_box_reg");
+
+    // Dies in step 8: the last state is that of step 5.
+    Heard first = new Heard();
+    assertThatThrownBy(
+            () ->
+                run(
+                    "cut",
+                    false,
+                    first,
+                    () -> {
+                      if (first.iterations.size() == 8) {
+                        throw new IllegalStateException("killed");
+                      }
+                      return false;
+                    }))
+        .hasMessage("killed");
+    Heard second = new Heard();
+    assertThat(run("cut", true, second, () -> false).complete()).isTrue();
+    assertThat(second.iterations).startsWith(6).hasSize(7);
+    assertThat(first.losses).isEqualTo(whole.losses.subList(0, 8));
+    assertThat(second.losses).isEqualTo(whole.losses.subList(5, 12));
+    assertThat(second.measured).isEqualTo(whole.measured);
+
+    Map<String, Tensor> once = Safetensors.read(temp.resolve("whole/model.safetensors")).tensors();
+    Map<String, Tensor> twice = Safetensors.read(temp.resolve("cut/model.safetensors")).tensors();
+    assertThat(twice.keySet()).isEqualTo(once.keySet());
+    once.forEach(
+        (name, tensor) -> assertThat(twice.get(name).floats()).as(name).isEqualTo(tensor.floats()));
+    assertThat(
+            MetricsLog.read(temp.resolve("cut/metrics.jsonl")).stream()
+                .map(l -> l.get("iteration")))
+        .isEqualTo(
+            MetricsLog.read(temp.resolve("whole/metrics.jsonl")).stream()
+                .map(l -> l.get("iteration"))
+                .toList());
+    assertThat(temp.resolve("cut/plot.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void aStopSavesAndMeasuresNothing() throws Exception {
+    Heard heard = new Heard();
+    TrainingReport report = run("stopped", false, heard, () -> heard.iterations.size() == 3);
+    assertThat(report.complete()).isFalse();
+    assertThat(report.iteration()).isEqualTo(3);
+    assertThat(heard.measured).isEmpty();
+    Heard rest = new Heard();
+    run("stopped", true, rest, () -> false);
+    assertThat(rest.iterations).startsWith(4).hasSize(9);
+  }
+
+  @Test
+  void aFolderWithARunIsNotWrittenOverUnasked() throws Exception {
+    run("once", false, new Heard(), () -> true);
+    assertThatThrownBy(() -> run("once", false, new Heard(), () -> true))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("there is a run in this folder already")
+        .hasMessageContaining("--resume");
+    assertThatThrownBy(
+            () ->
+                run(
+                    "once",
+                    true,
+                    new Heard(),
+                    () -> true,
+                    "model.architecture.backbone.stemOutChannels=4"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("another network")
+        .hasMessageContaining("backbone.stem.conv1.weight");
+  }
+
+  @Test
+  void lossesThatAreNoNumbersEndTheRunInWords() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    "diverged",
+                    false,
+                    new Heard(),
+                    () -> false,
+                    "training.solver.baseLr=1000000",
+                    "training.solver.warmupIters=0"))
+        .isInstanceOf(TrainingFailedException.class)
+        .hasMessageContaining("no numbers any more")
+        .hasMessageContaining("baseLr");
+  }
+
+  @Test
+  void whatIsFrozenKeepsItsValues() throws Exception {
+    run(
+        "frozen",
+        false,
+        new Heard(),
+        () -> false,
+        "training.freeze=[\"backbone.stem.**\", \"backbone.res2.**\"]",
+        "training.solver.maxIter=3");
+    run(
+        "begin",
+        false,
+        new Heard(),
+        () -> false,
+        "training.freeze=[\"backbone.**\"]",
+        "training.solver.maxIter=1");
+    Map<String, Tensor> after =
+        Safetensors.read(temp.resolve("frozen/model.safetensors")).tensors();
+    Map<String, Tensor> before =
+        Safetensors.read(temp.resolve("begin/model.safetensors")).tensors();
+    after.forEach(
+        (name, tensor) -> {
+          boolean frozen = name.startsWith("backbone.stem") || name.startsWith("backbone.res2");
+          if (frozen) {
+            assertThat(tensor.floats()).as(name).isEqualTo(before.get(name).floats());
+          } else if (name.startsWith("backbone.") && name.endsWith("conv1.weight")) {
+            assertThat(tensor.floats()).as(name).isNotEqualTo(before.get(name).floats());
+          }
+        });
+    assertThatThrownBy(
+            () -> run("typo", false, new Heard(), () -> true, "training.freeze=[\"backbon.**\"]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("'backbon.**' fits no parameter");
+  }
+}
