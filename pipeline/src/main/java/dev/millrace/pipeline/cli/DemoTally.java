@@ -98,7 +98,7 @@ final class DemoTally {
     return parts.isEmpty() ? "nothing" : String.join(", ", parts);
   }
 
-  private static void line(StringBuilder text, String name, String value) {
+  static void line(StringBuilder text, String name, String value) {
     text.append(String.format(Locale.ROOT, "%-13s %s%n", name, value));
   }
 }

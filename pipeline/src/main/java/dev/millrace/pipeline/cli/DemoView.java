@@ -18,6 +18,13 @@ final class DemoView {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(1);
   private static final int WIDEST = 110;
 
+  /**
+   * DECAWM: a narrow terminal cuts a line, instead of making two of it that we would count as one.
+   */
+  private static final String NO_WRAP = "\033[?7l";
+
+  private static final String WRAP = "\033[?7h";
+
   private static final class Line {
     final Instant since;
     long events;
@@ -40,10 +47,13 @@ final class DemoView {
     this.inPlace = inPlace;
   }
 
-  synchronized void came(DetectionEvent event, Instant now) {
+  /**
+   * @param accuracy of its camera, such as {@code P 0.93 R 0.88}; empty where nobody knows
+   */
+  synchronized void came(DetectionEvent event, String accuracy, Instant now) {
     Line line = lines.computeIfAbsent(event.camera(), camera -> new Line(now));
     line.events++;
-    line.text = text(event, line, now);
+    line.text = text(event, accuracy, line, now);
     if (inPlace) {
       if (!now.isBefore(drawn.plus(BETWEEN_DRAWINGS))) {
         draw();
@@ -55,18 +65,19 @@ final class DemoView {
     }
   }
 
-  private static String text(DetectionEvent event, Line line, Instant now) {
+  private static String text(DetectionEvent event, String accuracy, Line line, Instant now) {
     double seconds = Duration.between(line.since, now).toMillis() / 1000.0;
     String rate = seconds < 1 ? "   -" : String.format(Locale.ROOT, "%4.1f", line.events / seconds);
     String text =
         String.format(
             Locale.ROOT,
-            "%-16s %6d frames %s/s %5d ms  revision %d  %s",
+            "%-16s %6d frames %s/s %5d ms  revision %d  %s%s",
             EventText.clean(event.camera()),
             line.events,
             rate,
             Duration.between(event.frame().capturedAt(), now).toMillis(),
             event.revision().id(),
+            accuracy.isEmpty() ? "" : accuracy + "  ",
             EventText.counts(event));
     return text.length() <= WIDEST ? text : text.substring(0, WIDEST - 1) + "…";
   }
@@ -75,7 +86,7 @@ final class DemoView {
     if (height > 0) {
       out.print("\033[" + height + "A");
     }
-    lines.values().forEach(line -> out.print("\r" + line.text + "\033[K\n"));
+    lines.values().forEach(line -> out.print("\r\033[K" + NO_WRAP + line.text + WRAP + "\n"));
     height = lines.size();
     out.flush();
   }

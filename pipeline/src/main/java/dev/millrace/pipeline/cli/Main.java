@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Start here:",
+      "  millrace demo",
       "  millrace demo --video street.mp4",
       "",
       "Each command explains itself with examples: millrace COMMAND --help",

@@ -1,12 +1,15 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.connectors.FramePosition;
 import dev.millrace.connectors.kafka.KafkaFramePublisher;
 import dev.millrace.connectors.video.Camera;
+import dev.millrace.connectors.video.EncodedFrame;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +35,12 @@ final class Publishing {
    * Blocks while they publish.
    *
    * @param most after which it ends by itself; null: never
+   * @param published called for every frame when it is safe, on the producer's thread
    */
-  void until(CountDownLatch stop, @Nullable Duration most, DemoTally tally)
+  void until(
+      CountDownLatch stop,
+      @Nullable Duration most,
+      BiConsumer<EncodedFrame, FramePosition> published)
       throws InterruptedException {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Camera.all(cameras)
@@ -42,7 +49,7 @@ final class Publishing {
             frame ->
                 publisher
                     .send(frame.camera(), frame.image(), frame.capturedAt(), frame.headers())
-                    .doOnNext(position -> tally.published(frame.camera(), position)),
+                    .doOnNext(position -> published.accept(frame, position)),
             IN_FLIGHT,
             1)
         .doOnError(failure::set)

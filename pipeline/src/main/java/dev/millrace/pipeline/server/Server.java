@@ -50,6 +50,7 @@ public final class Server implements AutoCloseable {
   private final RevisionManager revisions;
   private final FramePipeline pipeline;
   private final Console console;
+  private final MillraceConfig config;
 
   private Server(
       ServerOptions options, ModelFactory models, Connections connections, Closing closing) {
@@ -58,7 +59,7 @@ public final class Server implements AutoCloseable {
     ConfigWatcher watcher = new ConfigWatcher(loader, options.config(), options.plugins());
     Configurations configurations = new Configurations(loader, options, models);
     Configurations.Read first = closing.later(configurations.read("start"));
-    MillraceConfig config = first.config().config();
+    config = first.config().config();
     PipelineConfig settings = config.pipeline();
 
     plugins = configurations.plugins();
@@ -155,6 +156,11 @@ public final class Server implements AutoCloseable {
   /** Where the console listens. */
   public InetSocketAddress console() {
     return console.address();
+  }
+
+  /** What it started with; a revision may have changed model and engine since. */
+  public MillraceConfig config() {
+    return config;
   }
 
   /** The last revisions, newest first. */

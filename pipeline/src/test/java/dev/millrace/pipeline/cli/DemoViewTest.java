@@ -37,7 +37,7 @@ class DemoViewTest {
   void withoutATerminalEachCameraSaysALineASecond() {
     DemoView view = new DemoView(new PrintWriter(text, true), false);
     for (int i = 0; i < 30; i++) {
-      view.came(event("a", i, "person", "car", "person"), START.plusMillis(100L * i));
+      view.came(event("a", i, "person", "car", "person"), "", START.plusMillis(100L * i));
     }
     assertThat(text.toString().lines()).hasSize(3);
     assertThat(text.toString()).contains("2 person, 1 car").contains("revision 3");
@@ -47,18 +47,41 @@ class DemoViewTest {
   @Test
   void onATerminalLinesAreWrittenOver() {
     DemoView view = new DemoView(new PrintWriter(text, true), true);
-    view.came(event("a", 0), START);
-    view.came(event("b", 0), START.plusMillis(200));
-    view.came(event("a", 1), START.plusMillis(210)); // too soon to draw again
+    view.came(event("a", 0), "", START);
+    view.came(event("b", 0), "", START.plusMillis(200));
+    view.came(event("a", 1), "", START.plusMillis(210)); // too soon to draw again
     view.finish();
     assertThat(text.toString()).contains("\033[1A", "\033[2A", "nothing");
     assertThat(text.toString().split("\n")).hasSize(1 + 2 + 2);
   }
 
+  /** A line that a narrow terminal breaks would be two, and the next drawing a line too low. */
+  @Test
+  void aTerminalCutsLinesWhileTheyAreDrawnOnly() {
+    DemoView view = new DemoView(new PrintWriter(text, true), true);
+    view.came(event("a", 0), "", START);
+    view.came(event("b", 0), "", START.plusMillis(200));
+    assertThat(text.toString().split("\n"))
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).contains("\033[?7l").endsWith("\033[?7h"));
+  }
+
+  @Test
+  void accuracyStandsBeforeWhatWasFoundAndFits() {
+    DemoView view = new DemoView(new PrintWriter(text, true), false);
+    String[] many =
+        "person,bicycle,car,truck,bus,traffic light,fire hydrant,stop sign,parking meter"
+            .split(",");
+    view.came(event("north-crossing-2", 0, many), "P 0.93 R 0.88", START);
+    String line = text.toString().stripTrailing();
+    assertThat(line).contains("revision 3  P 0.93 R 0.88  1 person, 1 bicycle").endsWith("…");
+    assertThat(line).hasSize(110);
+  }
+
   @Test
   void whatATopicSaysCannotDriveTheTerminal() {
     DemoView view = new DemoView(new PrintWriter(text, true), false);
-    view.came(event("a\033[2Jb", 0, "per\033son"), START);
+    view.came(event("a\033[2Jb", 0, "per\033son"), "", START);
     assertThat(text.toString()).contains("a?[2Jb").contains("per?son");
   }
 

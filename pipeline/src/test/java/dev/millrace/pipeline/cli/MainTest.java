@@ -61,6 +61,10 @@ class MainTest {
     assertThat(run("publish", "--camera", "a")).isEqualTo(ExitCodes.USAGE);
     assertThat(err.toString()).contains("--video FILE");
     assertThat(run("demo", "--video", "a.mp4", "--cameras", "0")).isEqualTo(ExitCodes.USAGE);
+    assertThat(run("demo", "--cameras", "-1")).isEqualTo(ExitCodes.USAGE); // needs no --video
+    assertThat(err.toString())
+        .endsWith(
+            "--cameras is a positive number of cameras for one video\nTry: millrace demo --help\n");
     assertThat(out.toString()).isEmpty();
   }
 
