@@ -2,7 +2,9 @@ package dev.millrace.connectors.street;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -65,5 +67,23 @@ class StreetDatasetTest {
       }
       assertThat(sum / (3.0 * 128 * 72)).isBetween(10.0, 90.0);
     }
+  }
+
+  @Test
+  void severalMomentsOfAStreetFollowEachOther() {
+    StreetDataset one = new StreetDataset(StreetSplit.TRAIN, 4, TINY);
+    StreetDataset four = new StreetDataset(StreetSplit.TRAIN, 4, TINY, 4);
+    for (int street = 0; street < 3; street++) {
+      assertThat(four.image(4 * street).bgr()).isEqualTo(one.image(street).bgr());
+      assertThat(four.sceneSeed(4 * street + 3)).isEqualTo(one.sceneSeed(street));
+    }
+    List<Integer> expected = hashes(IntStream.range(0, 200), four);
+    assertThat(new HashSet<>(expected)).hasSize(200);
+    assertThat(hashes(IntStream.range(0, 200).parallel(), four)).isEqualTo(expected);
+    StreetDataset again = new StreetDataset(StreetSplit.TRAIN, 4, TINY, 4);
+    List<Integer> backwards =
+        new ArrayList<>(hashes(IntStream.range(0, 200).map(i -> 199 - i), again));
+    Collections.reverse(backwards);
+    assertThat(backwards).isEqualTo(expected);
   }
 }

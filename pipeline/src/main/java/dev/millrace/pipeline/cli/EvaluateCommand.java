@@ -1,11 +1,12 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.ModelConfig.ObjectClass;
+import dev.millrace.pipeline.dataset.Dataset;
+import dev.millrace.pipeline.dataset.Datasets;
 import dev.millrace.pipeline.evaluation.BoxAp;
-import dev.millrace.pipeline.evaluation.CocoDataset;
 import dev.millrace.pipeline.evaluation.Evaluation;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,9 +30,17 @@ import picocli.CommandLine.Spec;
       "  millrace evaluate CONFIG --dataset DIR --engine eager --limit 20",
       "  millrace evaluate CONFIG --dataset DIR --json | jq .AP",
       "",
-      "DIR holds instances.json and a folder images."
+      "  millrace evaluate configs/street/faster_rcnn_street.yaml --dataset 'street://?images=500'",
+      "  millrace evaluate CONFIG --dataset datasets/bccd --split test",
+      "",
+      "A dataset is a folder with instances.json and images/ (COCO; with --split S,",
+      "annotations/instances_S.json and S/), a folder with Annotations/, JPEGImages/ and ImageSets/ (VOC),",
+      "or an address of synthetic streets, street://?split=test&images=500 (docs/street.md). A name is",
+      "looked for in the folders of MILLRACE_DATASETS as well."
     })
 final class EvaluateCommand implements Callable<Integer> {
+
+  private static final int MOST_CLASSES = 20;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ModelOptions model = new ModelOptions();
@@ -39,9 +48,16 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--dataset",
       required = true,
-      paramLabel = "DIR",
-      description = "The dataset's folder.")
-  Path dataset = Path.of("");
+      paramLabel = "DATASET",
+      description = "The dataset's folder, its name, or street://...")
+  String dataset = "";
+
+  @Option(
+      names = "--split",
+      paramLabel = "NAME[,NAME]",
+      split = ",",
+      description = "Which of the dataset's splits; VOC folders need it.")
+  List<String> splits = new ArrayList<>();
 
   @Option(names = "--engine", paramLabel = "compiled|eager", description = "Overrides engine.mode.")
   @Nullable String engine;
@@ -77,16 +93,14 @@ final class EvaluateCommand implements Callable<Integer> {
     if (engine != null) {
       overrides.add("engine.mode=" + engine);
     }
-    CocoDataset truth = CocoDataset.read(dataset.resolve("instances.json"));
-    CocoDataset part = limit == null ? truth : truth.limit(limit);
     try (ModelOptions.Opened opened = model.open(overrides.toArray(String[]::new))) {
+      List<ObjectClass> classes = opened.config().config().model().classes();
+      Dataset all = Datasets.ofEnvironment(System.getenv()).open(dataset, splits, classes);
+      Dataset part = limit == null ? all : all.limit(limit);
       int copies = lanes == null ? Runtime.getRuntime().availableProcessors() : lanes;
       List<Detector> detectors = model.build(opened, copies);
       try (ProgressBar bar = new ProgressBar("evaluate", part.images().size())) {
-        Evaluation evaluation =
-            new Evaluation(
-                part, dataset.resolve("images"), opened.config().config().model().classes(), batch);
-        print(evaluation.run(detectors, bar::at));
+        print(new Evaluation(part, classes, batch).run(detectors, bar::at), part);
       } finally {
         detectors.forEach(Detector::close);
       }
@@ -94,7 +108,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(Evaluation.Report report) {
+  private void print(Evaluation.Report report, Dataset part) {
     PrintWriter out = spec.commandLine().getOut();
     BoxAp ap = report.ap();
     if (json) {
@@ -115,6 +129,17 @@ final class EvaluateCommand implements Callable<Integer> {
           ap.ap75(),
           report.images(),
           report.imagesPerSecond());
+      if (ap.perCategory().size() <= MOST_CLASSES) {
+        part.categories().stream()
+            .filter(category -> ap.perCategory().containsKey(category.id()))
+            .forEach(
+                category ->
+                    out.printf(
+                        Locale.ROOT,
+                        "AP   %.4f  %s%n",
+                        ap.perCategory().get(category.id()),
+                        category.name()));
+      }
     }
     out.flush();
   }

@@ -1,6 +1,6 @@
 package dev.millrace.pipeline.cli;
 
-import dev.millrace.connectors.GroundTruth;
+import dev.millrace.components.image.Frame;
 import dev.millrace.connectors.GroundTruth.TrueObject;
 import dev.millrace.connectors.street.StreetClass;
 import dev.millrace.connectors.street.StreetDataset;
@@ -8,15 +8,16 @@ import dev.millrace.connectors.street.StreetFrame;
 import dev.millrace.connectors.video.JpegEncoder;
 import dev.millrace.connectors.video.Overlay;
 import dev.millrace.connectors.video.Picture;
-import dev.millrace.pipeline.evaluation.CocoDataset;
-import dev.millrace.pipeline.evaluation.TrueBox;
+import dev.millrace.pipeline.dataset.CocoDataset;
+import dev.millrace.pipeline.dataset.LabelledFrame;
+import dev.millrace.pipeline.dataset.StreetPictures;
+import dev.millrace.pipeline.dataset.TrueBox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,18 +30,20 @@ final class StreetExport {
   private static final int SHEET = 12;
   private static final int SHEET_COLUMNS = 3;
 
-  private final StreetDataset dataset;
+  private final StreetDataset streets;
+  private final StreetPictures dataset;
   private final int images;
 
-  StreetExport(StreetDataset dataset, int images) {
-    this.dataset = dataset;
+  StreetExport(StreetDataset streets, int images) {
+    this.streets = streets;
+    this.dataset = new StreetPictures("streets", streets, images);
     this.images = images;
   }
 
   /** Images and their truth; a thread for each processor. */
   void write(Path folder, int quality) throws IOException {
     Path pictures = Files.createDirectories(folder.resolve("images"));
-    GroundTruth[] truths = new GroundTruth[images];
+    List<List<TrueBox>> truths = new ArrayList<>(Collections.nCopies(images, List.of()));
     AtomicInteger next = new AtomicInteger();
     AtomicInteger done = new AtomicInteger();
     try (ProgressBar bar = new ProgressBar("street", images)) {
@@ -48,9 +51,10 @@ final class StreetExport {
           () -> {
             try (JpegEncoder encoder = new JpegEncoder(quality)) {
               for (int i = next.getAndIncrement(); i < images; i = next.getAndIncrement()) {
-                StreetFrame frame = dataset.image(i);
-                Files.write(pictures.resolve(name(i)), encoder.encode(picture(frame)));
-                truths[i] = frame.truth();
+                LabelledFrame frame = dataset.load(i);
+                Path file = pictures.resolve(dataset.images().get(i).fileName());
+                Files.write(file, encoder.encode(picture(frame.frame())));
+                truths.set(i, frame.boxes());
                 bar.at(done.incrementAndGet());
               }
             }
@@ -58,7 +62,9 @@ final class StreetExport {
           };
       onAllProcessors(work);
     }
-    coco(truths).write(folder.resolve("instances.json"));
+    new CocoDataset(
+            dataset.images(), dataset.categories(), truths.stream().flatMap(List::stream).toList())
+        .write(folder.resolve("instances.json"));
   }
 
   private static void onAllProcessors(Callable<Void> work) throws IOException {
@@ -87,42 +93,8 @@ final class StreetExport {
     }
   }
 
-  private static String name(int index) {
-    return String.format(Locale.ROOT, "%06d.jpg", index);
-  }
-
-  private static Picture picture(StreetFrame frame) {
+  private static Picture picture(Frame frame) {
     return new Picture(frame.width(), frame.height(), frame.bgr());
-  }
-
-  /** What need not be found is a crowd, which counts neither for nor against. */
-  private static CocoDataset coco(GroundTruth[] truths) {
-    List<CocoDataset.Image> images = new ArrayList<>();
-    List<TrueBox> boxes = new ArrayList<>();
-    for (int i = 0; i < truths.length; i++) {
-      GroundTruth truth = truths[i];
-      long id = i + 1L;
-      images.add(new CocoDataset.Image(id, name(i), truth.width(), truth.height()));
-      truth.objects().forEach(object -> boxes.add(box(id, object, false)));
-      truth.ignored().forEach(object -> boxes.add(box(id, object, true)));
-    }
-    List<CocoDataset.Category> categories =
-        Arrays.stream(StreetClass.values())
-            .map(each -> new CocoDataset.Category(each.cocoId(), each.label()))
-            .toList();
-    return new CocoDataset(images, categories, boxes);
-  }
-
-  private static TrueBox box(long image, TrueObject object, boolean crowd) {
-    return new TrueBox(
-        image,
-        StreetClass.values()[object.classId()].cocoId(),
-        object.x1(),
-        object.y1(),
-        object.x2(),
-        object.y2(),
-        object.area(),
-        crowd);
   }
 
   /** The first ones side by side, with boxes; those without a label need not be found. */
@@ -130,12 +102,12 @@ final class StreetExport {
     int count = Math.min(SHEET, images);
     int columns = Math.min(SHEET_COLUMNS, count);
     int rows = (count + columns - 1) / columns;
-    StreetFrame first = dataset.image(0);
+    StreetFrame first = streets.image(0);
     int width = first.width();
     int height = first.height();
     byte[] bgr = new byte[3 * width * columns * height * rows];
     for (int i = 0; i < count; i++) {
-      Picture drawn = drawn(i == 0 ? first : dataset.image(i));
+      Picture drawn = drawn(i == 0 ? first : streets.image(i));
       for (int y = 0; y < height; y++) {
         int to = (i / columns * height + y) * width * columns + i % columns * width;
         System.arraycopy(drawn.bgr(), 3 * y * width, bgr, 3 * to, 3 * width);
@@ -153,6 +125,6 @@ final class StreetExport {
       boxes.add(
           new Overlay.Box(o.x1(), o.y1(), o.x2(), o.y2(), "", StreetClass.values().length, 0));
     }
-    return new Overlay().draw(picture(frame), boxes);
+    return new Overlay().draw(new Picture(frame.width(), frame.height(), frame.bgr()), boxes);
   }
 }

@@ -1,5 +1,9 @@
 package dev.millrace.pipeline.evaluation;
 
+import dev.millrace.pipeline.dataset.Category;
+import dev.millrace.pipeline.dataset.CocoDataset;
+import dev.millrace.pipeline.dataset.Image;
+import dev.millrace.pipeline.dataset.TrueBox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -43,7 +47,7 @@ public final class CocoEvaluator {
     Map<Key, List<ScoredBox>> found =
         detections.stream()
             .collect(Collectors.groupingBy(box -> new Key(box.imageId(), box.categoryId())));
-    List<Long> images = dataset.images().stream().map(CocoDataset.Image::id).toList();
+    List<Long> images = dataset.images().stream().map(Image::id).toList();
     Set<Long> known = new HashSet<>(images);
     found.keySet().stream()
         .filter(key -> !known.contains(key.image()))
@@ -54,7 +58,7 @@ public final class CocoEvaluator {
                   "a detection in image " + key.image() + ", which the dataset lacks");
             });
     Map<Long, double[]> perCategory = new LinkedHashMap<>();
-    for (CocoDataset.Category category : dataset.categories()) {
+    for (Category category : dataset.categories()) {
       int positives = 0;
       List<Matches> matches = new ArrayList<>();
       for (long image : images) {

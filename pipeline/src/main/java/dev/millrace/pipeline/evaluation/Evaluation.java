@@ -1,22 +1,22 @@
 package dev.millrace.pipeline.evaluation;
 
 import dev.millrace.components.ConfigException;
-import dev.millrace.components.image.Frame;
-import dev.millrace.components.image.ImageDecoder;
-import dev.millrace.components.image.ImageLimits;
-import dev.millrace.components.image.ImageRejectedException;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.millrace.pipeline.dataset.CocoDataset;
+import dev.millrace.pipeline.dataset.Dataset;
+import dev.millrace.pipeline.dataset.Image;
+import dev.millrace.pipeline.dataset.LabelledFrame;
+import dev.millrace.pipeline.dataset.TrueBox;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /**
- * Runs detectors over a dataset, from the files' bytes to average precision. Each detector has a
- * thread that decodes and detects; the work is handed out in batches of images of one size.
+ * Runs detectors over a dataset, from its pictures to average precision. Each detector has a thread
+ * that decodes and detects; the work is handed out in batches of images of one size.
  */
 public final class Evaluation {
 
@@ -41,22 +41,22 @@ public final class Evaluation {
     }
   }
 
-  private final CocoDataset dataset;
-  private final Path folder;
+  private final Dataset dataset;
   private final List<ObjectClass> classes;
   private final int batch;
 
   /**
-   * @param folder that the dataset's file names are relative to
    * @param classes names and category ids in the order of the model's class indices
    * @param batch most images of one size in a batch, at least 1
    */
-  public Evaluation(CocoDataset dataset, Path folder, List<ObjectClass> classes, int batch) {
+  public Evaluation(Dataset dataset, List<ObjectClass> classes, int batch) {
     this.dataset = dataset;
-    this.folder = folder;
     this.classes = List.copyOf(classes);
     this.batch = batch;
   }
+
+  /** What was in some images, and what was found. */
+  private record Seen(List<TrueBox> truth, List<ScoredBox> found) {}
 
   /**
    * @param detectors one for each thread; not closed
@@ -64,22 +64,21 @@ public final class Evaluation {
    * @throws ConfigException if a file is missing or no picture
    */
   public Report run(List<Detector> detectors, IntConsumer progress) {
-    Queue<List<CocoDataset.Image>> work = new ConcurrentLinkedQueue<>(batches());
+    Queue<List<Integer>> work = new ConcurrentLinkedQueue<>(batches());
     AtomicInteger done = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(detectors.size());
     long start = System.nanoTime();
     try {
-      List<Callable<List<ScoredBox>>> tasks = new ArrayList<>();
+      List<Callable<Map<Integer, Seen>>> tasks = new ArrayList<>();
       for (Detector detector : detectors) {
         tasks.add(() -> drain(work, detector, images -> progress.accept(done.addAndGet(images))));
       }
-      List<ScoredBox> found = new ArrayList<>();
-      for (Future<List<ScoredBox>> result : threads.invokeAll(tasks)) {
-        found.addAll(result.get());
+      Map<Integer, Seen> all = new TreeMap<>(); // whoever saw them: equal scores keep their order
+      for (Future<Map<Integer, Seen>> result : threads.invokeAll(tasks)) {
+        all.putAll(result.get());
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Report(
-          new CocoEvaluator(dataset).evaluate(found), dataset.images().size(), seconds);
+      return new Report(judge(all.values()), dataset.images().size(), seconds);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known
           ? known
@@ -92,13 +91,26 @@ public final class Evaluation {
     }
   }
 
-  private List<List<CocoDataset.Image>> batches() {
-    Map<List<Integer>, List<CocoDataset.Image>> bySize = new LinkedHashMap<>();
-    List<List<CocoDataset.Image>> batches = new ArrayList<>();
-    for (CocoDataset.Image image : dataset.images()) {
-      List<CocoDataset.Image> open =
+  private BoxAp judge(Collection<Seen> all) {
+    List<TrueBox> truth = new ArrayList<>();
+    List<ScoredBox> found = new ArrayList<>();
+    for (Seen seen : all) {
+      truth.addAll(seen.truth());
+      found.addAll(seen.found());
+    }
+    return new CocoEvaluator(new CocoDataset(dataset.images(), dataset.categories(), truth))
+        .evaluate(found);
+  }
+
+  /** Indices of images that the dataset lists with one size. */
+  private List<List<Integer>> batches() {
+    Map<List<Integer>, List<Integer>> bySize = new LinkedHashMap<>();
+    List<List<Integer>> batches = new ArrayList<>();
+    for (int i = 0; i < dataset.images().size(); i++) {
+      Image image = dataset.images().get(i);
+      List<Integer> open =
           bySize.computeIfAbsent(List.of(image.height(), image.width()), size -> new ArrayList<>());
-      open.add(image);
+      open.add(i);
       if (open.size() == batch) {
         batches.add(List.copyOf(open));
         open.clear();
@@ -111,64 +123,28 @@ public final class Evaluation {
     return batches;
   }
 
-  private List<ScoredBox> drain(
-      Queue<List<CocoDataset.Image>> work, Detector detector, IntConsumer done) throws IOException {
-    List<ScoredBox> found = new ArrayList<>();
-    try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
-      for (List<CocoDataset.Image> images = work.poll(); images != null; images = work.poll()) {
-        List<Frame> frames = new ArrayList<>();
-        for (CocoDataset.Image image : images) {
-          frames.add(decode(decoder, image));
-        }
-        List<Detections> results = detector.detect(frames);
-        for (int i = 0; i < images.size(); i++) {
-          for (Detection d : results.get(i).objects()) {
-            found.add(
-                new ScoredBox(
-                    images.get(i).id(),
-                    classes.get(d.classId()).id(),
-                    d.score(),
-                    d.x1(),
-                    d.y1(),
-                    d.x2(),
-                    d.y2()));
-          }
-        }
-        done.accept(images.size());
+  private Map<Integer, Seen> drain(Queue<List<Integer>> work, Detector detector, IntConsumer done) {
+    Map<Integer, Seen> all = new LinkedHashMap<>();
+    for (List<Integer> indices = work.poll(); indices != null; indices = work.poll()) {
+      List<LabelledFrame> pictures = indices.stream().map(dataset::load).toList();
+      List<Detections> results =
+          detector.detect(pictures.stream().map(LabelledFrame::frame).toList());
+      for (int i = 0; i < indices.size(); i++) {
+        long id = dataset.images().get(indices.get(i)).id();
+        all.put(indices.get(i), new Seen(pictures.get(i).boxes(), scored(id, results.get(i))));
       }
+      done.accept(indices.size());
     }
-    return found;
+    return all;
   }
 
-  private Frame decode(ImageDecoder decoder, CocoDataset.Image image) throws IOException {
-    Path file = folder.resolve(image.fileName());
-    if (!Files.isRegularFile(file)) {
-      throw new ConfigException(
-          file.toString(),
-          "the dataset lists this image, but there is no such file.",
-          "Check the folder of images.");
+  private List<ScoredBox> scored(long image, Detections results) {
+    List<ScoredBox> found = new ArrayList<>();
+    for (Detection d : results.objects()) {
+      found.add(
+          new ScoredBox(
+              image, classes.get(d.classId()).id(), d.score(), d.x1(), d.y1(), d.x2(), d.y2()));
     }
-    try {
-      Frame frame = decoder.decode(Files.readAllBytes(file));
-      if (image.width() != 0
-          && (frame.width() != image.width() || frame.height() != image.height())) {
-        throw new ConfigException(
-            file.toString(),
-            "the dataset says "
-                + image.width()
-                + " x "
-                + image.height()
-                + ", the picture is "
-                + frame.width()
-                + " x "
-                + frame.height()
-                + ".",
-            "Images and annotations must belong together.");
-      }
-      return frame;
-    } catch (ImageRejectedException e) {
-      throw new ConfigException(
-          file.toString(), String.valueOf(e.getMessage()), "Replace the file.");
-    }
+    return found;
   }
 }

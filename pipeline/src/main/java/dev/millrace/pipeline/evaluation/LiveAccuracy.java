@@ -3,6 +3,10 @@ package dev.millrace.pipeline.evaluation;
 import dev.millrace.connectors.DetectionEvent.DetectedObject;
 import dev.millrace.connectors.GroundTruth;
 import dev.millrace.connectors.GroundTruth.TrueObject;
+import dev.millrace.pipeline.dataset.Category;
+import dev.millrace.pipeline.dataset.CocoDataset;
+import dev.millrace.pipeline.dataset.Image;
+import dev.millrace.pipeline.dataset.TrueBox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -130,9 +134,9 @@ public final class LiveAccuracy {
     }
     CocoDataset dataset =
         new CocoDataset(
-            kept.stream().map(frame -> new CocoDataset.Image(frame.id(), "", 0, 0)).toList(),
+            kept.stream().map(frame -> new Image(frame.id(), "", 0, 0)).toList(),
             IntStream.range(0, labels.size())
-                .mapToObj(i -> new CocoDataset.Category(i, labels.get(i)))
+                .mapToObj(i -> new Category(i, labels.get(i)))
                 .toList(),
             kept.stream().flatMap(frame -> frame.truth().stream()).toList());
     return new CocoEvaluator(dataset)

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.evaluation;
 
+import dev.millrace.pipeline.dataset.TrueBox;
 import java.util.Comparator;
 import java.util.List;
 
@@ -29,7 +30,7 @@ record Matches(double[] scores, Verdict[][] verdicts) {
     double[][] overlap = new double[found.size()][boxes.size()];
     for (int d = 0; d < found.size(); d++) {
       for (int b = 0; b < boxes.size(); b++) {
-        overlap[d][b] = boxes.get(b).overlap(found.get(d));
+        overlap[d][b] = found.get(d).overlap(boxes.get(b));
       }
     }
     Verdict[][] verdicts = new Verdict[AveragePrecision.THRESHOLDS.length][];

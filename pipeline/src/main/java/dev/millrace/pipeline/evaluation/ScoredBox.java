@@ -1,5 +1,7 @@
 package dev.millrace.pipeline.evaluation;
 
+import dev.millrace.pipeline.dataset.TrueBox;
+
 /**
  * A detection to be judged.
  *
@@ -23,5 +25,18 @@ public record ScoredBox(
 
   double area() {
     return (x2 - x1) * (y2 - y1);
+  }
+
+  /**
+   * Intersection over union; with a crowd, over the detection's own area. 0 to 1 for boxes that are
+   * boxes.
+   */
+  double overlap(TrueBox box) {
+    double width = Math.max(0, Math.min(x2, box.x2()) - Math.max(x1, box.x1()));
+    double height = Math.max(0, Math.min(y2, box.y2()) - Math.max(y1, box.y1()));
+    double both = width * height;
+    double union =
+        box.crowd() ? area() : area() + (box.x2() - box.x1()) * (box.y2() - box.y1()) - both;
+    return both / Math.max(union, 1e-9);
   }
 }

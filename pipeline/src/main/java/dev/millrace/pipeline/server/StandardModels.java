@@ -4,6 +4,7 @@ import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.DownloadProgress;
 import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.engine.DetectorFactory;
+import dev.millrace.components.engine.WeightsFinder;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ConfigLoader;
@@ -36,14 +37,15 @@ public final class StandardModels implements ModelFactory {
     return StandardComponents.registries();
   }
 
+  /** Finds what a configuration says of weights. */
+  public WeightsFinder finder() {
+    return wanted -> weights.find(wanted, "model.weights", folder, root, progress);
+  }
+
   @Override
   public List<Detector> build(
       LoadedConfig config, Registries registries, int lanes, List<Detector> live) {
-    DetectorFactory factory =
-        new DetectorFactory(
-            registries,
-            config.binder(),
-            wanted -> weights.find(wanted, "model.weights", folder, root, progress));
+    DetectorFactory factory = new DetectorFactory(registries, config.binder(), finder());
     return factory.build(config.config().model(), config.config().engine(), lanes, live);
   }
 }

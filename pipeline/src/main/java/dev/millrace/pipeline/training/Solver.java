@@ -4,14 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.modeling.MetaArchitecture;
+import dev.millrace.components.training.AdamW;
 import dev.millrace.components.training.GradientClipping;
 import dev.millrace.components.training.LearningRate;
+import dev.millrace.components.training.Optimizer;
 import dev.millrace.components.training.Sgd;
 import dev.millrace.components.training.TrainableModel;
+import dev.millrace.components.training.WarmUp;
 import dev.millrace.components.training.WarmupCosine;
 import dev.millrace.components.training.WarmupMultiStep;
 import dev.millrace.pipeline.config.SolverConfig;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +26,20 @@ final class Solver {
 
   private final LearningRate learningRate;
   private final @Nullable GradientClipping clipping;
-  private final Sgd sgd;
+  private final Optimizer optimizer;
 
   Solver(SolverConfig config, MetaArchitecture architecture, TrainableModel network) {
     Map<String, Parameter> parameters = architecture.parameters();
     learningRate = learningRate(config);
     clipping = clipping(config.clipGradients());
-    sgd =
-        new Sgd(
-            network,
-            config.momentum(),
-            config.nesterov(),
-            name -> decay(config, name, parameters.get(name)),
-            name -> isBias(name, parameters.get(name)) ? config.biasLrFactor() : 1);
+    ToDoubleFunction<String> decay = name -> decay(config, name, parameters.get(name));
+    ToDoubleFunction<String> factor =
+        name -> isBias(name, parameters.get(name)) ? config.biasLrFactor() : 1;
+    optimizer =
+        switch (config.optimizer()) {
+          case SGD -> new Sgd(network, config.momentum(), config.nesterov(), decay, factor);
+          case ADAMW -> new AdamW(network, decay, factor);
+        };
   }
 
   private static boolean isNorm(@Nullable Parameter parameter) {
@@ -56,19 +61,13 @@ final class Solver {
   }
 
   private static LearningRate learningRate(SolverConfig c) {
-    boolean linear = c.warmupMethod() == SolverConfig.Warmup.LINEAR;
+    WarmUp warmUp =
+        new WarmUp(
+            c.warmupIters(), c.warmupFactor(), c.warmupMethod() == SolverConfig.Warmup.LINEAR);
     return switch (c.lrScheduler()) {
       case WARMUP_MULTI_STEP ->
-          new WarmupMultiStep(
-              c.baseLr(),
-              c.stepsOrStandard(),
-              c.gamma(),
-              c.warmupFactor(),
-              c.warmupIters(),
-              linear);
-      case WARMUP_COSINE ->
-          new WarmupCosine(
-              c.baseLr(), c.baseLrEnd(), c.maxIter(), c.warmupFactor(), c.warmupIters(), linear);
+          new WarmupMultiStep(c.baseLr(), c.stepsOrStandard(), c.gamma(), warmUp);
+      case WARMUP_COSINE -> new WarmupCosine(c.baseLr(), c.baseLrEnd(), c.maxIter(), warmUp);
     };
   }
 
@@ -85,12 +84,12 @@ final class Solver {
         config.clipValue());
   }
 
-  void restore(Map<String, Tensor> velocity) {
-    sgd.restore(velocity);
+  void restore(Map<String, Tensor> state) {
+    optimizer.restore(state);
   }
 
-  Map<String, Tensor> velocity() {
-    return sgd.velocity();
+  Map<String, Tensor> state() {
+    return optimizer.state();
   }
 
   /** Of a step, from 0. */
@@ -101,11 +100,11 @@ final class Solver {
   /**
    * Changes the values.
    *
-   * @return the norm of all gradients, before they were clipped; NaN where nothing is clipped
+   * @return the norm of all gradients, before they were clipped
    */
   double step(Map<String, NDArray> gradients, double rate) {
     double norm = clipping == null ? GradientClipping.norm(gradients) : clipping.clip(gradients);
-    sgd.step(gradients, rate);
+    optimizer.step(gradients, rate);
     return norm;
   }
 }

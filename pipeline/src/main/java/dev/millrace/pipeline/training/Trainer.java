@@ -96,7 +96,10 @@ final class Trainer {
         measure(iteration);
       }
       if (save || measures(iteration)) {
-        TrainingPlot.write(folder.plot(), folder.path().toString(), log.points());
+        TrainingPlot.write(
+            folder.plot(),
+            folder.path().toString(),
+            MetricsLog.read(folder.metrics()).stream().map(TrainingPoint::of).toList());
       }
     }
     return new TrainingReport(iteration, all, seconds(), ap, memory.slope());
@@ -155,7 +158,7 @@ final class Trainer {
         folder.weights(),
         values,
         Map.of("iteration", Integer.toString(iteration), "config", configHash));
-    new TrainingState(iteration, configHash, seconds(), values, solver.velocity())
+    new TrainingState(iteration, configHash, seconds(), values, solver.state())
         .write(folder.state());
   }
 
@@ -182,9 +185,9 @@ final class Trainer {
       ap = found;
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("iteration", iteration);
-      line.put("AP", found.ap());
-      line.put("AP50", found.ap50());
-      line.put("AP75", found.ap75());
+      line.put("bbox/AP", found.ap());
+      line.put("bbox/AP50", found.ap50());
+      line.put("bbox/AP75", found.ap75());
       log.write(line);
       listener.measured(iteration, found);
     } finally {

@@ -113,7 +113,7 @@ public record TrainingSetup(
     try (LearningDetector learner = learner(training, state)) {
       Solver solver = new Solver(training.solver(), learner.architecture(), learner.network());
       if (state != null) {
-        solver.restore(state.velocity());
+        solver.restore(state.optimizer());
       }
       InputConfig input = training.input();
       TrainingSampler sampler =
@@ -127,7 +127,7 @@ public record TrainingSetup(
       int workers = input.numWorkers() == null ? 1 : input.numWorkers();
       try (BatchLoader loader =
               new BatchLoader(train, sampler, augmentation, seeds, done, workers);
-          MetricsLog log = MetricsLog.open(folder.metrics(), done)) {
+          MetricsLog log = MetricsLog.open(folder.metrics(), state == null ? -1 : done)) {
         return new Trainer(
                 this, learner, solver, loader, seeds, log, state == null ? 0 : state.seconds())
             .run(done, stop);

@@ -15,23 +15,23 @@ import java.util.Map;
  * @param configHash of the configuration that did them
  * @param seconds that they took, measurements and pauses included
  * @param values of all parameters
- * @param velocity the optimiser's momentum, of those that learn
+ * @param optimizer what the optimiser remembers
  */
 record TrainingState(
     int iteration,
     String configHash,
     double seconds,
     Map<String, Tensor> values,
-    Map<String, Tensor> velocity) {
+    Map<String, Tensor> optimizer) {
 
   private static final String MODEL = "model.";
-  private static final String MOMENTUM = "momentum.";
+  private static final String OPTIMIZER = "optimizer.";
 
   /** Replaces the file as a whole: whoever is killed meanwhile leaves the old one. */
   void write(Path file) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     values.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
-    velocity.forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
+    optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
     Safetensors.write(
         file,
         tensors,
@@ -48,15 +48,15 @@ record TrainingState(
     try {
       Safetensors.Saved saved = Safetensors.read(file);
       Map<String, Tensor> values = new LinkedHashMap<>();
-      Map<String, Tensor> velocity = new LinkedHashMap<>();
+      Map<String, Tensor> optimizer = new LinkedHashMap<>();
       saved
           .tensors()
           .forEach(
               (name, tensor) -> {
                 if (name.startsWith(MODEL)) {
                   values.put(name.substring(MODEL.length()), tensor);
-                } else if (name.startsWith(MOMENTUM)) {
-                  velocity.put(name.substring(MOMENTUM.length()), tensor);
+                } else if (name.startsWith(OPTIMIZER)) {
+                  optimizer.put(name.substring(OPTIMIZER.length()), tensor);
                 }
               });
       Map<String, String> metadata = saved.metadata();
@@ -65,7 +65,7 @@ record TrainingState(
           metadata.getOrDefault("config", ""),
           Double.parseDouble(metadata.getOrDefault("seconds", "")),
           values,
-          velocity);
+          optimizer);
     } catch (CheckpointException | NumberFormatException e) {
       throw new ConfigException(
           file.toString(),

@@ -1,11 +1,14 @@
 /**
- * What a training run leaves behind to look at.
+ * The loop around {@code components.training}: pictures in, better values out.
  *
  * <pre>
- *  the loop --a line at a time--&gt; MetricsLog --&gt; metrics.json
- *                                                  | TrainingPoint
- *                                                TrainingPlot --&gt; a picture
+ *  Dataset --TrainingSampler, Augmentation--> BatchLoader --SampleBatch--> Trainer --> TrainingFolder
+ *   pictures   which, how varied               threads, ahead               one thread    model.safetensors, training_state.safetensors,
+ *                                                                                         metrics.jsonl, plot.png
  * </pre>
+ *
+ * What a step learns from is a function of the seed and the step's number alone, so a run that was
+ * cut off goes on exactly as it would have gone on.
  */
 @NullMarked
 package dev.millrace.pipeline.training;

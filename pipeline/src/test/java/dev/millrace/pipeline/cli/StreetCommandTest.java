@@ -11,10 +11,12 @@ import dev.millrace.connectors.street.StreetDataset;
 import dev.millrace.connectors.street.StreetFrame;
 import dev.millrace.connectors.street.StreetOptions;
 import dev.millrace.connectors.street.StreetSplit;
-import dev.millrace.pipeline.evaluation.CocoDataset;
+import dev.millrace.pipeline.dataset.Category;
+import dev.millrace.pipeline.dataset.CocoDataset;
+import dev.millrace.pipeline.dataset.Image;
+import dev.millrace.pipeline.dataset.TrueBox;
 import dev.millrace.pipeline.evaluation.CocoEvaluator;
 import dev.millrace.pipeline.evaluation.ScoredBox;
-import dev.millrace.pipeline.evaluation.TrueBox;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -60,11 +62,11 @@ class StreetCommandTest {
     CocoDataset dataset = written();
     assertThat(dataset.images()).hasSize(9);
     assertThat(dataset.categories())
-        .extracting(CocoDataset.Category::name)
+        .extracting(Category::name)
         .containsExactlyElementsOf(StreetClass.labels());
     try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
       for (int i = 0; i < 9; i++) {
-        CocoDataset.Image image = dataset.images().get(i);
+        Image image = dataset.images().get(i);
         StreetFrame frame = TRUTH.image(i);
         Frame decoded =
             decoder.decode(

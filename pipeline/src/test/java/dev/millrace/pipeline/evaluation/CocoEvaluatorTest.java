@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.pipeline.dataset.Category;
+import dev.millrace.pipeline.dataset.CocoDataset;
+import dev.millrace.pipeline.dataset.Image;
+import dev.millrace.pipeline.dataset.TrueBox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,10 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class CocoEvaluatorTest {
 
-  private static final List<CocoDataset.Image> IMAGES =
-      List.of(new CocoDataset.Image(1, "1.jpg", 0, 0), new CocoDataset.Image(2, "2.jpg", 0, 0));
-  private static final List<CocoDataset.Category> CATEGORIES =
-      List.of(new CocoDataset.Category(7, "cat"), new CocoDataset.Category(8, "dog"));
+  private static final List<Image> IMAGES =
+      List.of(new Image(1, "1.jpg", 0, 0), new Image(2, "2.jpg", 0, 0));
+  private static final List<Category> CATEGORIES =
+      List.of(new Category(7, "cat"), new Category(8, "dog"));
 
   private static TrueBox truth(long image, double x, double size) {
     return new TrueBox(image, 7, x, 0, x + size, size, size * size, false);

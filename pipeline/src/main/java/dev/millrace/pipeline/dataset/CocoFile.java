@@ -1,9 +1,7 @@
-package dev.millrace.pipeline.evaluation;
+package dev.millrace.pipeline.dataset;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.millrace.components.ConfigException;
-import dev.millrace.pipeline.evaluation.CocoDataset.Category;
-import dev.millrace.pipeline.evaluation.CocoDataset.Image;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.millrace.pipeline.evaluation;
+package dev.millrace.pipeline.dataset;
 
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -7,23 +7,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A detection dataset in COCO's form: what is in which image. Plain values, in the file's order.
+ * What is in which picture, in COCO's form. Plain values, in the file's order.
  *
  * @param boxes every box's image and category are listed
  */
 public record CocoDataset(List<Image> images, List<Category> categories, List<TrueBox> boxes) {
-
-  /**
-   * One image of the dataset; its pixels are elsewhere.
-   *
-   * @param fileName relative to the dataset's folder of images, and inside it
-   * @param width pixels, or 0 where the file does not say
-   * @param height pixels, or 0 where the file does not say
-   */
-  public record Image(long id, String fileName, int width, int height) {}
-
-  /** A class and what it is called. */
-  public record Category(long id, String name) {}
 
   public CocoDataset {
     images = List.copyOf(images);

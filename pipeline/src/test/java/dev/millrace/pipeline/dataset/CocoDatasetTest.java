@@ -1,4 +1,4 @@
-package dev.millrace.pipeline.evaluation;
+package dev.millrace.pipeline.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -34,8 +34,8 @@ class CocoDatasetTest {
   @Test
   void boxesBecomeCorners() throws IOException {
     CocoDataset dataset = read(GOOD);
-    assertThat(dataset.images()).containsExactly(new CocoDataset.Image(9, "a.jpg", 640, 480));
-    assertThat(dataset.categories()).containsExactly(new CocoDataset.Category(3, "car"));
+    assertThat(dataset.images()).containsExactly(new Image(9, "a.jpg", 640, 480));
+    assertThat(dataset.categories()).containsExactly(new Category(3, "car"));
     assertThat(dataset.boxes())
         .containsExactly(
             new TrueBox(9, 3, 1.5, 2, 11.5, 22, 150, false),

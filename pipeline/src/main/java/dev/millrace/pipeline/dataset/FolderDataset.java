@@ -1,0 +1,90 @@
+package dev.millrace.pipeline.dataset;
+
+import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.Frame;
+import dev.millrace.components.image.ImageDecoder;
+import dev.millrace.components.image.ImageLimits;
+import dev.millrace.components.image.ImageRejectedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Picture files in a folder, with annotations that were read before. */
+final class FolderDataset implements Dataset {
+
+  private final String name;
+  private final CocoDataset annotations;
+  private final Path pictures;
+  private final Map<Long, List<TrueBox>> boxes;
+
+  /**
+   * @param pictures that the images' file names are relative to
+   */
+  FolderDataset(String name, CocoDataset annotations, Path pictures) {
+    this.name = name;
+    this.annotations = annotations;
+    this.pictures = pictures;
+    this.boxes = annotations.boxes().stream().collect(Collectors.groupingBy(TrueBox::imageId));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<Category> categories() {
+    return annotations.categories();
+  }
+
+  @Override
+  public List<Image> images() {
+    return annotations.images();
+  }
+
+  @Override
+  public LabelledFrame load(int index) {
+    Image image = annotations.images().get(index);
+    return new LabelledFrame(decode(image), boxes.getOrDefault(image.id(), List.of()));
+  }
+
+  private Frame decode(Image image) {
+    Path file = pictures.resolve(image.fileName());
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigException(
+          file.toString(),
+          "the dataset lists this image, but there is no such file.",
+          "Check the folder of images.");
+    }
+    try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
+      Frame frame = decoder.decode(Files.readAllBytes(file));
+      if (image.width() != 0
+          && (frame.width() != image.width() || frame.height() != image.height())) {
+        throw new ConfigException(
+            file.toString(),
+            "the dataset says "
+                + image.width()
+                + " x "
+                + image.height()
+                + ", the picture is "
+                + frame.width()
+                + " x "
+                + frame.height()
+                + ".",
+            "Images and annotations must belong together.");
+      }
+      return frame;
+    } catch (ImageRejectedException e) {
+      throw new ConfigException(
+          file.toString(), String.valueOf(e.getMessage()), "Replace the file.");
+    } catch (IOException e) {
+      throw new ConfigException(
+          file.toString(),
+          "this file cannot be read: " + e.getClass().getSimpleName() + ".",
+          "Check that this user may read it.");
+    }
+  }
+}
