@@ -14,6 +14,7 @@ import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
@@ -238,12 +239,15 @@ public final class DetectorFactory {
         CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers())
             .orThrow(WEIGHTS_PATH);
     long seed = config.seed() == null ? 0 : config.seed();
+    Map<Parameter, Initial> initials = architecture.initials();
     Map<Parameter, Tensor> values = new LinkedHashMap<>();
     parameters.forEach(
         (name, parameter) -> {
           Tensor trained = report.matched().get(name);
+          Initial initial = initials.getOrDefault(parameter, Initial.HE);
           values.put(
-              parameter, trained == null ? RandomWeights.of(name, parameter, seed) : trained);
+              parameter,
+              trained == null ? RandomWeights.of(name, parameter, initial, seed) : trained);
         });
     return values;
   }

@@ -2,33 +2,39 @@ package dev.millrace.components.engine;
 
 import ai.djl.nn.Parameter;
 import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.modeling.Initial;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Values for parameters that nobody trained, the same for the same seed and name. */
 final class RandomWeights {
 
   private RandomWeights() {}
 
-  /**
-   * Normal with variance 2 / fan-in (He et al., 2015) for weights, one for scales and variances,
-   * else zero.
-   */
+  /** Weights as is usual where nothing is said. */
   static Tensor of(String name, Parameter parameter, long seed) {
+    return of(name, parameter, Initial.HE, seed);
+  }
+
+  /**
+   * Scales and variances are one, shifts and means zero.
+   *
+   * @param initial of weights
+   */
+  static Tensor of(String name, Parameter parameter, Initial initial, long seed) {
     long[] shape = parameter.getShape().getShape();
+    return switch (parameter.getType()) {
+      case WEIGHT ->
+          Tensor.of(
+              initial.values(shape, new SplittableRandom(seed * 31 + name.hashCode())), shape);
+      case GAMMA, RUNNING_VAR -> filled(1, parameter, shape);
+      default -> filled(0, parameter, shape);
+    };
+  }
+
+  private static Tensor filled(float value, Parameter parameter, long[] shape) {
     float[] values = new float[Math.toIntExact(parameter.getShape().size())];
-    switch (parameter.getType()) {
-      case WEIGHT -> {
-        double fanIn = Math.max(1, values.length / Math.max(1, shape[0]));
-        double deviation = Math.sqrt(2 / fanIn);
-        Random random = new Random(seed * 31 + name.hashCode());
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) (random.nextGaussian() * deviation);
-        }
-      }
-      case GAMMA, RUNNING_VAR -> Arrays.fill(values, 1f);
-      default -> {}
-    }
+    Arrays.fill(values, value);
     return Tensor.of(values, shape);
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.components.modeling;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,8 @@ public abstract class Component {
   /** Asked of blocks when they are added: DJL cannot tell any more once they are initialised. */
   private final Set<Parameter> learning = new HashSet<>();
 
+  private final Map<Parameter, Initial> initials = new HashMap<>();
+
   private final Set<String> buffers = new LinkedHashSet<>();
 
   /**
@@ -30,10 +33,20 @@ public abstract class Component {
    * empty name its parameters are this component's own.
    */
   protected final <B extends Block> B add(String name, B block) {
+    return add(name, block, Initial.HE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param initial how its weights begin where nobody trained them
+   */
+  protected final <B extends Block> B add(String name, B block, Initial initial) {
     put(name, block);
     Map<String, Parameter> own = new LinkedHashMap<>();
     collect("", block, own);
     own.values().stream().filter(Parameter::requiresGradient).forEach(learning::add);
+    own.values().forEach(parameter -> initials.put(parameter, initial));
     return block;
   }
 
@@ -70,6 +83,17 @@ public abstract class Component {
     for (Object child : children.values()) {
       if (child instanceof Component component) {
         all.addAll(component.learning());
+      }
+    }
+    return all;
+  }
+
+  /** How those of {@link #parameters()} begin that are weights and were not trained. */
+  public final Map<Parameter, Initial> initials() {
+    Map<Parameter, Initial> all = new HashMap<>(initials);
+    for (Object child : children.values()) {
+      if (child instanceof Component component) {
+        all.putAll(component.initials());
       }
     }
     return all;

@@ -21,7 +21,19 @@ public final class NormConv extends Component {
    */
   public NormConv(
       int filters, int kernel, int stride, int dilation, int groups, boolean bias, Norm norm) {
-    conv = add("", Layers.conv(filters, kernel, stride, dilation, groups, bias));
+    this(filters, kernel, stride, dilation, groups, bias, norm, Initial.MSRA);
+  }
+
+  private NormConv(
+      int filters,
+      int kernel,
+      int stride,
+      int dilation,
+      int groups,
+      boolean bias,
+      Norm norm,
+      Initial initial) {
+    conv = add("", Layers.conv(filters, kernel, stride, dilation, groups, bias), initial);
     Block layer = norm.layer();
     this.norm = layer == null ? null : add("norm", layer);
     if (norm == Norm.BN) {
@@ -30,8 +42,8 @@ public final class NormConv extends Component {
   }
 
   /** Stride 1, and a bias only where no normalisation follows that would undo it. */
-  public static NormConv of(int filters, int kernel, Norm norm) {
-    return new NormConv(filters, kernel, 1, 1, 1, norm == Norm.NONE, norm);
+  public static NormConv of(int filters, int kernel, Norm norm, Initial initial) {
+    return new NormConv(filters, kernel, 1, 1, 1, norm == Norm.NONE, norm, initial);
   }
 
   /**

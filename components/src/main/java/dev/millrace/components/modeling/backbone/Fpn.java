@@ -8,6 +8,7 @@ import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.NormConv;
 import dev.millrace.components.supervision.Scalars;
@@ -77,8 +78,8 @@ public final class Fpn extends Backbone {
     int stride = 1;
     for (Map.Entry<String, ShapeSpec> level : pyramid.entrySet()) {
       String number = level.getKey().substring(1);
-      laterals.add(add("fpn_lateral" + number, NormConv.of(outChannels, 1, norm)));
-      outputs.add(add("fpn_output" + number, NormConv.of(outChannels, 3, norm)));
+      laterals.add(add("fpn_lateral" + number, NormConv.of(outChannels, 1, norm, Initial.XAVIER)));
+      outputs.add(add("fpn_output" + number, NormConv.of(outChannels, 3, norm, Initial.XAVIER)));
       stride = level.getValue().stride();
     }
     sizeDivisibility = stride;

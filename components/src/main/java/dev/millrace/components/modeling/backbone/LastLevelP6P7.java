@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Layers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ public final class LastLevelP6P7 extends TopBlock {
 
   public LastLevelP6P7(int outChannels, String inFeature) {
     this.inFeature = inFeature;
-    p6 = add("p6", Layers.conv(outChannels, 3, 2, 1, 1));
-    p7 = add("p7", Layers.conv(outChannels, 3, 2, 1, 1));
+    p6 = add("p6", Layers.conv(outChannels, 3, 2, 1, 1), Initial.XAVIER);
+    p7 = add("p7", Layers.conv(outChannels, 3, 2, 1, 1), Initial.XAVIER);
   }
 
   public static LastLevelP6P7 fromConfig(Args args, Build build) {

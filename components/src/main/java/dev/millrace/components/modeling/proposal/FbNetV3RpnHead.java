@@ -5,6 +5,7 @@ import ai.djl.nn.Block;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.backbone.FbNetStep;
 import dev.millrace.components.modeling.backbone.FbNetTrunk;
@@ -22,8 +23,8 @@ public final class FbNetV3RpnHead extends RpnHead {
 
   public FbNetV3RpnHead(int inputChannels, int anchors, List<FbNetStep> steps) {
     feature = add("rpn_feature.0", new FbNetTrunk(0, inputChannels, steps));
-    clsLogits = add("rpn_regressor.cls_logits", Layers.conv(anchors, 1));
-    bboxPred = add("rpn_regressor.bbox_pred", Layers.conv(4 * anchors, 1));
+    clsLogits = add("rpn_regressor.cls_logits", Layers.conv(anchors, 1), Initial.normal(0.01));
+    bboxPred = add("rpn_regressor.bbox_pred", Layers.conv(4 * anchors, 1), Initial.normal(0.01));
     if (feature.stride() != 1) {
       throw new IllegalArgumentException(
           "expected steps of stride 1, since anchors belong to cells");

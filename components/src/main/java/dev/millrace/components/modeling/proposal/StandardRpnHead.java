@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Layers;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class StandardRpnHead extends RpnHead {
               "Channels of the 3x3 convolutions, one entry each; -1: as many as come in; default [-1]")
           @Nullable List<Integer> convDims) {}
 
+  private static final Initial SMALL = Initial.normal(0.01);
+
   private final List<Block> convs = new ArrayList<>();
   private final Block objectnessLogits;
   private final Block anchorDeltas;
@@ -31,10 +34,11 @@ public final class StandardRpnHead extends RpnHead {
   public StandardRpnHead(int inputChannels, int anchors, List<Integer> convDims) {
     for (int i = 0; i < convDims.size(); i++) {
       int channels = convDims.get(i) < 0 ? inputChannels : convDims.get(i);
-      convs.add(add(convDims.size() == 1 ? "conv" : "conv.conv" + i, Layers.conv(channels, 3)));
+      convs.add(
+          add(convDims.size() == 1 ? "conv" : "conv.conv" + i, Layers.conv(channels, 3), SMALL));
     }
-    objectnessLogits = add("objectness_logits", Layers.conv(anchors, 1));
-    anchorDeltas = add("anchor_deltas", Layers.conv(4 * anchors, 1));
+    objectnessLogits = add("objectness_logits", Layers.conv(anchors, 1), SMALL);
+    anchorDeltas = add("anchor_deltas", Layers.conv(4 * anchors, 1), SMALL);
   }
 
   public static StandardRpnHead fromConfig(Args args, Build build) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.NormConv;
@@ -42,11 +43,11 @@ public final class FastRcnnConvFcHead extends BoxHead {
       ShapeSpec input, List<Integer> convDims, List<Integer> fcDims, Norm norm) {
     int channels = input.channels();
     for (int dim : convDims) {
-      convs.add(add("conv" + (convs.size() + 1), NormConv.of(dim, 3, norm)));
+      convs.add(add("conv" + (convs.size() + 1), NormConv.of(dim, 3, norm, Initial.MSRA)));
       channels = dim;
     }
     for (int dim : fcDims) {
-      fcs.add(add("fc" + (fcs.size() + 1), Layers.linear(dim)));
+      fcs.add(add("fc" + (fcs.size() + 1), Layers.linear(dim), Initial.XAVIER));
     }
     outputShape =
         fcDims.isEmpty()

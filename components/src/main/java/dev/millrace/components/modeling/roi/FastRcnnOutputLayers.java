@@ -11,6 +11,7 @@ import dev.millrace.components.Build;
 import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Proposals;
@@ -76,8 +77,8 @@ public class FastRcnnOutputLayers extends BoxPredictor {
     this.nmsThresh = nmsThresh;
     this.topk = topk;
     this.boxLoss = boxLoss;
-    clsScore = add("cls_score", Layers.linear(classes + 1));
-    bboxPred = add("bbox_pred", Layers.linear(agnostic ? 4 : 4 * classes));
+    clsScore = add("cls_score", Layers.linear(classes + 1), Initial.normal(0.01));
+    bboxPred = add("bbox_pred", Layers.linear(agnostic ? 4 : 4 * classes), Initial.normal(0.001));
   }
 
   public static FastRcnnOutputLayers fromConfig(Args args, Build build) {

@@ -1,0 +1,62 @@
+package dev.millrace.components.modeling;
+
+import java.util.SplittableRandom;
+
+/**
+ * How a weight begins that nobody trained: fvcore's {@code weight_init} and Detectron2's own
+ * deviations.
+ *
+ * @param kind of the distribution, whose mean is 0
+ * @param deviation of {@link Kind#NORMAL}
+ */
+public record Initial(Kind kind, double deviation) {
+
+  /** Of what. */
+  public enum Kind {
+    /** Normal with variance 2 / fan-in (He et al., 2015). */
+    HE,
+    /** Normal with variance 2 / fan-out: {@code c2_msra_fill}. */
+    MSRA,
+    /** Uniform with variance 1 / fan-in: {@code c2_xavier_fill}. */
+    XAVIER,
+    /** Normal with a deviation of its own. */
+    NORMAL
+  }
+
+  /** What a block is given that says nothing. */
+  public static final Initial HE = new Initial(Kind.HE, 0);
+
+  public static final Initial MSRA = new Initial(Kind.MSRA, 0);
+
+  public static final Initial XAVIER = new Initial(Kind.XAVIER, 0);
+
+  public static Initial normal(double deviation) {
+    return new Initial(Kind.NORMAL, deviation);
+  }
+
+  /**
+   * Values of a weight.
+   *
+   * @param shape (outputs, inputs of a group, ...)
+   */
+  public float[] values(long[] shape, SplittableRandom random) {
+    long area = 1;
+    for (int i = 1; i < shape.length; i++) {
+      area *= shape[i];
+    }
+    double fanIn = Math.max(1, area);
+    double fanOut = Math.max(1, shape.length < 2 ? shape[0] : shape[0] * area / shape[1]);
+    float[] values = new float[Math.toIntExact(shape[0] * area)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          (float)
+              switch (kind) {
+                case HE -> random.nextGaussian() * Math.sqrt(2 / fanIn);
+                case MSRA -> random.nextGaussian() * Math.sqrt(2 / fanOut);
+                case XAVIER -> (2 * random.nextDouble() - 1) * Math.sqrt(3 / fanIn);
+                case NORMAL -> random.nextGaussian() * deviation;
+              };
+    }
+    return values;
+  }
+}
