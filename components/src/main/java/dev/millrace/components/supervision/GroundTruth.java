@@ -5,18 +5,61 @@ package dev.millrace.components.supervision;
  *
  * @param boxes x1, y1, x2, y2 of each, in pixels of the network's input
  * @param classes the index of each one's class
+ * @param ignored boxes, 4 numbers each, of what may be taken for an object or not: what lies in
+ *     them is no background to learn from
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one step
-public record GroundTruth(float[] boxes, int[] classes) {
+public record GroundTruth(float[] boxes, int[] classes, float[] ignored) {
+
+  /** Share of a box that lies in an ignored one, from which on it is no background. */
+  private static final float INSIDE = 0.5f;
+
   public GroundTruth {
-    if (boxes.length != 4 * classes.length) {
+    if (boxes.length != 4 * classes.length || ignored.length % 4 != 0) {
       throw new IllegalArgumentException(
-          "expected four numbers for each of %d objects, found %d"
-              .formatted(classes.length, boxes.length));
+          "expected four numbers for each of %d objects and of those ignored, found %d and %d"
+              .formatted(classes.length, boxes.length, ignored.length));
     }
+  }
+
+  /** With nothing to ignore. */
+  public GroundTruth(float[] boxes, int[] classes) {
+    this(boxes, classes, new float[0]);
   }
 
   public int objects() {
     return classes.length;
+  }
+
+  /**
+   * Labels of boxes without those of background that lie in something ignored: they become -1.
+   * mmdetection's {@code ignore_iof_thr}; Detectron2 has no such thing.
+   *
+   * @param labels of the boxes; not changed
+   * @param background which of them is background's
+   */
+  public int[] withoutIgnored(int[] labels, float[] candidates, int background) {
+    if (ignored.length == 0) {
+      return labels;
+    }
+    int[] left = labels.clone();
+    for (int i = 0; i < left.length; i++) {
+      if (left[i] == background && ignores(candidates, 4 * i)) {
+        left[i] = -1;
+      }
+    }
+    return left;
+  }
+
+  private boolean ignores(float[] b, int at) {
+    float area = (b[at + 2] - b[at]) * (b[at + 3] - b[at + 1]);
+    for (int g = 0; g < ignored.length; g += 4) {
+      float width = Math.min(b[at + 2], ignored[g + 2]) - Math.max(b[at], ignored[g]);
+      float height = Math.min(b[at + 3], ignored[g + 3]) - Math.max(b[at + 1], ignored[g + 1]);
+      if (width > 0 && height > 0 && width * height > INSIDE * area) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "  millrace evaluate CONFIG --dataset DIR --engine eager --limit 20",
       "  millrace evaluate CONFIG --dataset DIR --json | jq .AP",
       "",
-      "  millrace evaluate configs/street/faster_rcnn_street.yaml --dataset 'street://?images=500'",
+      "  millrace evaluate configs/street/faster_rcnn_R_18_FPN.yaml --dataset 'street://?images=500'",
       "  millrace evaluate CONFIG --dataset datasets/bccd --split test",
       "",
       "A dataset is a folder with instances.json and images/ (COCO; with --split S,",

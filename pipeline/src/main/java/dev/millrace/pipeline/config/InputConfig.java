@@ -25,6 +25,11 @@ public record InputConfig(
             "Whether a batch holds pictures that lie, or pictures that stand, but not both")
         @JsonProperty(defaultValue = "true")
         boolean aspectRatioGrouping,
+    @JsonPropertyDescription(
+            "Whether what lies in a crowd, or in an object that need not be found, is left out;"
+                + " false (default): it is background, as in Detectron2")
+        @JsonProperty(defaultValue = "false")
+        boolean ignoreCrowds,
     @JsonPropertyDescription("Threads that prepare pictures; default 1")
         @Nullable Integer numWorkers) {
 

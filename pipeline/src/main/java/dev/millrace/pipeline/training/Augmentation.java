@@ -37,23 +37,34 @@ final class Augmentation {
     this.classes = Map.copyOf(classes);
   }
 
-  /** What the network is shown. Crowds and boxes without an inside teach nothing. */
+  /** What the network is shown. Boxes without an inside teach nothing. */
   Sample apply(LabelledFrame picture, SplittableRandom dice) {
     Frame frame = picture.frame();
     InputImage image = preprocessor(dice).preprocess(frame);
     boolean flip = config.randomFlip() != Flip.NONE && dice.nextBoolean();
     List<TrueBox> boxes =
         picture.boxes().stream()
-            .filter(box -> !box.crowd() && classes.containsKey(box.categoryId()))
+            .filter(box -> classes.containsKey(box.categoryId()))
             .filter(box -> box.x2() > box.x1() && box.y2() > box.y1())
             .toList();
+    List<TrueBox> objects = boxes.stream().filter(box -> !box.crowd()).toList();
+    List<TrueBox> ignored =
+        config.ignoreCrowds() ? boxes.stream().filter(TrueBox::crowd).toList() : List.of();
+    return new Sample(
+        flip ? flipped(image) : image,
+        new GroundTruth(
+            corners(objects, frame, image, flip),
+            objects.stream().mapToInt(box -> classes.getOrDefault(box.categoryId(), -1)).toArray(),
+            corners(ignored, frame, image, flip)));
+  }
+
+  /** Four numbers each, in pixels of the image. */
+  private float[] corners(List<TrueBox> boxes, Frame frame, InputImage image, boolean flip) {
     float[] numbers = new float[4 * boxes.size()];
-    int[] indices = new int[boxes.size()];
     double across = (double) image.width() / frame.width();
     double down = (double) image.height() / frame.height();
-    for (int i = 0; i < indices.length; i++) {
+    for (int i = 0; i < boxes.size(); i++) {
       TrueBox box = boxes.get(i);
-      indices[i] = classes.getOrDefault(box.categoryId(), -1);
       double x1 = Math.max(0, box.x1()) * across;
       double x2 = Math.min(frame.width(), box.x2()) * across;
       double y1 = Math.max(0, box.y1()) * down;
@@ -65,7 +76,7 @@ final class Augmentation {
       numbers[4 * i + 2] = (float) (mirrored ? image.width() - x1 : x2);
       numbers[4 * i + 3] = (float) (turned ? image.height() - y1 : y2);
     }
-    return new Sample(flip ? flipped(image) : image, new GroundTruth(numbers, indices));
+    return numbers;
   }
 
   private Preprocessor preprocessor(SplittableRandom dice) {

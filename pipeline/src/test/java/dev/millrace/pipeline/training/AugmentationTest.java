@@ -44,7 +44,7 @@ class AugmentationTest {
   }
 
   private static InputConfig input(List<Integer> sizes, Sampling sampling, Flip flip) {
-    return new InputConfig(sizes, sampling, 400, flip, true, null);
+    return new InputConfig(sizes, sampling, 400, flip, true, false, null);
   }
 
   /** The white rectangle as the pixels have it. */
@@ -74,6 +74,15 @@ class AugmentationTest {
     assertThat(sample.truth().boxes()).containsExactly(4, 6, 12, 10);
     assertThat(sample.truth().classes()).containsExactly(1);
     assertThat(sample.image().width()).isEqualTo(40);
+  }
+
+  @Test
+  void crowdsAreIgnoredWhereAsked() {
+    InputConfig config = new InputConfig(null, Sampling.CHOICE, 400, Flip.NONE, true, true, null);
+    Sample sample =
+        new Augmentation(config, SAME, CLASSES).apply(picture(), new SplittableRandom(1));
+    assertThat(sample.truth().boxes()).containsExactly(4, 6, 12, 10);
+    assertThat(sample.truth().ignored()).containsExactly(0, 0, 40, 20);
   }
 
   @Test

@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs of a network that is as small as can be. */
 class TrainingRunTest {
@@ -86,7 +88,8 @@ class TrainingRunTest {
       String folder, boolean resume, Heard heard, BooleanSupplier stop, String... overrides)
       throws IOException, InterruptedException {
     Path file = Files.writeString(temp.resolve("train.yaml"), CONFIG);
-    Registries registries = StandardComponents.registries();
+    Registries registries =
+        StandardComponents.registries().plugins(TrainingRunTest.class.getClassLoader());
     LoadedConfig config = new ConfigLoader(temp).load(file, Arrays.asList(overrides), registries);
     return TrainingSetup.of(
             config,
@@ -228,5 +231,24 @@ class TrainingRunTest {
             () -> run("typo", false, new Heard(), () -> true, "training.freeze=[\"backbon.**\"]"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'backbon.**' fits no parameter");
+  }
+
+  /** The page "Write Models": by a registered name, and by explicit argument. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.architecture.roiHeads.boxPredictor={name: MyRcnnOutput, gamma: 1.5}",
+        "model.architecture.roiHeads={name: MyStandardRoiHeads, inFeatures: [res3], boxPooler:"
+            + " {resolution: 3, samplingRatio: 1}, boxHead: {name: FastRcnnConvFcHead, fcDims: [16]}}"
+      })
+  void aLossOfOnesOwnTrainsAndShowsInTheLog(String override) throws Exception {
+    Heard heard = new Heard();
+    run("own", false, heard, () -> false, override, "training.solver.maxIter=4");
+    assertThat(heard.losses)
+        .hasSize(4)
+        .allSatisfy(
+            step -> assertThat(step).containsKey("loss_cls_focal").doesNotContainKey("loss_cls"));
+    assertThat(MetricsLog.read(temp.resolve("own/metrics.jsonl")).get(0))
+        .containsKey("loss_cls_focal");
   }
 }

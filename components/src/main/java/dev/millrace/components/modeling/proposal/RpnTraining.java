@@ -119,7 +119,8 @@ public record RpnTraining(
     for (int n = 0; n < images; n++) {
       GroundTruth truth = supervision.images().get(n);
       Matcher.Matches matches = match(truth, anchors);
-      LabelSampler.Sample sample = sampler.sample(matches.labels(), 0, supervision.shuffle());
+      int[] labels = truth.withoutIgnored(matches.labels(), anchors, 0);
+      LabelSampler.Sample sample = sampler.sample(labels, 0, supervision.shuffle());
       int[] all = sample.all();
       float[] targets = new float[all.length];
       java.util.Arrays.fill(targets, 0, sample.positive().length, 1f);

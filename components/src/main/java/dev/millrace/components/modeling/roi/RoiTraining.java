@@ -59,7 +59,7 @@ public record RoiTraining(Matcher proposalMatcher, LabelSampler sampler, boolean
   /**
    * @param args what the configuration says under {@code training}; null: {@link #STANDARD}
    */
-  static RoiTraining fromConfig(@Nullable Args args, Build build) {
+  public static RoiTraining fromConfig(@Nullable Args args, Build build) {
     if (args == null) {
       return STANDARD;
     }
@@ -97,7 +97,7 @@ public record RoiTraining(Matcher proposalMatcher, LabelSampler sampler, boolean
             default -> -1;
           };
     }
-    return new Labelled(boxes, matches.objects(), classes);
+    return new Labelled(boxes, matches.objects(), truth.withoutIgnored(classes, boxes, background));
   }
 
   /** The rows that count, objects first. */
