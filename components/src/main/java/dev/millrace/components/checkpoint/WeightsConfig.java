@@ -22,7 +22,11 @@ public record WeightsConfig(
         @Nullable List<String> initialize,
     @JsonPropertyDescription("Patterns of parameters in the file that the model does not need")
         @Nullable List<String> ignore,
-    @JsonPropertyDescription("Seed of the random parameters, default 0") @Nullable Long seed) {
+    @JsonPropertyDescription("Seed of the random parameters, default 0") @Nullable Long seed,
+    @JsonPropertyDescription(
+            "true: a server swaps to the file whenever it changes, as while 'millrace train' writes it;"
+                + " default false")
+        @Nullable Boolean follow) {
 
   public WeightsConfig {
     if (url != null && !Download.isHttps(url)) {
@@ -32,6 +36,12 @@ public record WeightsConfig(
               + url.replaceAll("//[^/]*@", "//")
               + "'.",
           "Others can be tampered with.");
+    }
+    if (Boolean.TRUE.equals(follow) && (file == null || url != null || sha256 != null)) {
+      throw new ConfigException(
+          "follow",
+          "what is followed is a file that changes, so it has a file, but neither url nor sha256.",
+          "Set file to its name, and url and sha256 to null.");
     }
     if (url != null && sha256 == null) {
       throw new ConfigException(

@@ -130,10 +130,10 @@ class CheckpointLoaderTest {
 
   @Test
   void withoutAFileEverythingMustBeInitialised() {
-    WeightsConfig all = new WeightsConfig(null, null, null, List.of("**"), null, null);
+    WeightsConfig all = new WeightsConfig(null, null, null, List.of("**"), null, null, null);
     assertThat(CheckpointLoader.match(model("a.w"), null, all, Set.of()).orThrow("w").initialized())
         .containsExactly("a.w");
-    WeightsConfig none = new WeightsConfig(null, null, null, null, null, null);
+    WeightsConfig none = new WeightsConfig(null, null, null, null, null, null, null);
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> CheckpointLoader.match(model("a.w"), null, none, Set.of()).orThrow("w"))
         .withMessageContaining("w: no file does not fit the model: 1 missing");

@@ -55,7 +55,7 @@ class WeightsStoreTest {
 
   private static WeightsConfig config(
       @Nullable String file, @Nullable String url, @Nullable String sha256) {
-    return new WeightsConfig(file, url, sha256, null, null, null);
+    return new WeightsConfig(file, url, sha256, null, null, null, null);
   }
 
   private Optional<WeightsStore.Found> find(WeightsConfig config) {

@@ -178,7 +178,7 @@ class DetectorFactoryTest {
             new ModelConfig.ObjectClass("cat", 1),
             new ModelConfig.ObjectClass("dog", 2),
             new ModelConfig.ObjectClass("cow", 3)),
-        new WeightsConfig(null, null, null, List.of("**"), null, seed));
+        new WeightsConfig(null, null, null, List.of("**"), null, seed, null));
   }
 
   private static ModelConfig usual() {
@@ -322,7 +322,7 @@ class DetectorFactoryTest {
             usual.architecture(),
             usual.postprocessor(),
             usual.classes(),
-            new WeightsConfig(null, null, null, List.of("roi_heads.**"), null, 1L));
+            new WeightsConfig(null, null, null, List.of("roi_heads.**"), null, 1L, null));
     assertThatThrownBy(() -> factory.build(lacking, CPU, 1, List.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("model.weights")

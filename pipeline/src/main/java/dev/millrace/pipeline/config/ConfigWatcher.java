@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +20,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Watches a configuration, every file that it inherits from, and the plugins folder. It looks at
- * content a few times a second and not at file system events, which ConfigMap mounts (a link is
- * flipped), network file systems and editors (write beside, rename) deliver each in another way, or
- * not at all. Make it before the first load: what changes after its constructor is told.
+ * Watches a configuration, every file that it inherits from, the plugins folder, and weights that
+ * are to be followed. It looks at content a few times a second and not at file system events, which
+ * ConfigMap mounts (a link is flipped), network file systems and editors (write beside, rename)
+ * deliver each in another way, or not at all. Make it before the first load: what changes after its
+ * constructor is told.
  */
 public final class ConfigWatcher {
   /** Often enough for a person who saves and looks. */
@@ -33,6 +35,7 @@ public final class ConfigWatcher {
   private final ConfigLoader loader;
   private final Path file;
   private final @Nullable Path plugins;
+  private final Supplier<Set<Path>> followed;
   private final Fingerprints fingerprints = new Fingerprints();
   private Set<Path> files;
   private Map<Path, String> told;
@@ -40,8 +43,11 @@ public final class ConfigWatcher {
 
   /**
    * @param plugins the folder of jars, or null
+   * @param followed files besides, asked for at each look
    */
-  public ConfigWatcher(ConfigLoader loader, Path file, @Nullable Path plugins) {
+  public ConfigWatcher(
+      ConfigLoader loader, Path file, @Nullable Path plugins, Supplier<Set<Path>> followed) {
+    this.followed = followed;
     this.loader = loader;
     this.file = file;
     this.plugins = plugins;
@@ -104,6 +110,9 @@ public final class ConfigWatcher {
   private Map<Path, String> snapshot() {
     Map<Path, String> marks = new TreeMap<>();
     for (Path watched : files) {
+      marks.put(watched, fingerprints.of(watched));
+    }
+    for (Path watched : followed.get()) {
       marks.put(watched, fingerprints.of(watched));
     }
     Path folder = plugins;

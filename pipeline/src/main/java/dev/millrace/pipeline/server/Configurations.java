@@ -2,6 +2,7 @@ package dev.millrace.pipeline.server;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
+import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
@@ -9,7 +10,10 @@ import dev.millrace.pipeline.plugin.PluginLoader;
 import dev.millrace.pipeline.plugin.PluginSet;
 import dev.millrace.pipeline.revision.BuiltRevision;
 import dev.millrace.pipeline.revision.Candidate;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Reads the configuration as it is now, with the plugins that are there now. Any thread. */
 final class Configurations {
@@ -18,6 +22,7 @@ final class Configurations {
   private final ServerOptions options;
   private final PluginLoader plugins;
   private final ModelFactory models;
+  private volatile Set<Path> followed = Set.of();
 
   Configurations(ConfigLoader loader, ServerOptions options, ModelFactory models) {
     this.loader = loader;
@@ -29,6 +34,11 @@ final class Configurations {
   /** Counts the class loaders of plugins. */
   PluginLoader plugins() {
     return plugins;
+  }
+
+  /** Weights that the configuration wanted to be followed when it was read last. */
+  Set<Path> followed() {
+    return followed;
   }
 
   /**
@@ -43,25 +53,41 @@ final class Configurations {
       Registries registries = models.registries();
       code.register(registries);
       LoadedConfig config = loader.load(options.config(), options.overrides(), registries);
-      return new Read(origin, config, registries, code, models);
+      Optional<WeightsStore.Found> weights = weights(config);
+      followed = weights.map(WeightsStore.Found::file).map(Set::of).orElse(Set.of());
+      String version = weights.map(WeightsStore.Found::sha256).orElse("");
+      return new Read(origin, config, version, registries, code, models);
     } catch (RuntimeException e) {
       code.close();
       throw e;
     }
   }
 
-  /** A configuration that was read; {@link #build} or {@link #close} it, once. */
+  private Optional<WeightsStore.Found> weights(LoadedConfig config) {
+    try {
+      return models.followed(config);
+    } catch (ConfigException e) {
+      throw config.tree().locate(e);
+    }
+  }
+
+  /**
+   * A configuration that was read; {@link #build} or {@link #close} it, once.
+   *
+   * @param weights the hash of those that are followed, or nothing
+   */
   record Read(
       String origin,
       LoadedConfig config,
+      String weights,
       Registries registries,
       PluginSet code,
       ModelFactory models)
       implements Candidate, AutoCloseable {
 
-    /** Equal for two that would make the same model with the same code. */
+    /** Equal for two that would make the same model with the same code and weights. */
     String identity() {
-      return config.hash() + " " + code.hash();
+      return config.hash() + " " + code.hash() + " " + weights;
     }
 
     @Override

@@ -1,15 +1,27 @@
 package dev.millrace.pipeline.server;
 
 import dev.millrace.components.Registries;
+import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.pipeline.config.LoadedConfig;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes models. */
 public interface ModelFactory {
 
   /** New registries with every component that ships; plugins are added to them. Any thread. */
   Registries registries();
+
+  /**
+   * The file of weights that a configuration wants to be followed, as it is now. Any thread.
+   *
+   * @return empty if it wants none to be
+   * @throws dev.millrace.components.ConfigException if there is no such file
+   */
+  default Optional<WeightsStore.Found> followed(LoadedConfig config) {
+    return Optional.empty();
+  }
 
   /**
    * Builds and warms one detector for each lane. Calls never overlap.

@@ -56,8 +56,9 @@ public final class Server implements AutoCloseable {
       ServerOptions options, ModelFactory models, Connections connections, Closing closing) {
     this.closing = closing; // what is opened first is closed last
     ConfigLoader loader = new ConfigLoader(ConfigLoader.rootOf(options.config()));
-    ConfigWatcher watcher = new ConfigWatcher(loader, options.config(), options.plugins());
     Configurations configurations = new Configurations(loader, options, models);
+    ConfigWatcher watcher =
+        new ConfigWatcher(loader, options.config(), options.plugins(), configurations::followed);
     Configurations.Read first = closing.later(configurations.read("start"));
     config = first.config().config();
     PipelineConfig settings = config.pipeline();

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.server;
 
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.DownloadProgress;
+import dev.millrace.components.checkpoint.WeightsConfig;
 import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.engine.DetectorFactory;
 import dev.millrace.components.engine.WeightsFinder;
@@ -11,6 +12,7 @@ import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Models of the components that ship, with weights from this user's folders and cache. */
 public final class StandardModels implements ModelFactory {
@@ -40,6 +42,12 @@ public final class StandardModels implements ModelFactory {
   /** Finds what a configuration says of weights. */
   public WeightsFinder finder() {
     return wanted -> weights.find(wanted, "model.weights", folder, root, progress);
+  }
+
+  @Override
+  public Optional<WeightsStore.Found> followed(LoadedConfig config) {
+    WeightsConfig wanted = config.config().model().weights();
+    return Boolean.TRUE.equals(wanted.follow()) ? finder().find(wanted) : Optional.empty();
   }
 
   @Override

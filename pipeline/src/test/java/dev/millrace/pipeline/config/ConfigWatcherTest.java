@@ -27,6 +27,7 @@ class ConfigWatcherTest {
   private Path file;
   private Path base;
   private Path plugins;
+  private volatile Set<Path> followed = Set.of();
 
   @BeforeEach
   void write(@TempDir Path folder) throws IOException {
@@ -44,7 +45,8 @@ class ConfigWatcherTest {
   }
 
   private void watch() {
-    ConfigWatcher watcher = new ConfigWatcher(new ConfigLoader(root), file, plugins);
+    ConfigWatcher watcher =
+        new ConfigWatcher(new ConfigLoader(root), file, plugins, () -> followed);
     subscription = watcher.changes(Duration.ofMillis(250), time).subscribe(changes::add);
   }
 
@@ -62,6 +64,25 @@ class ConfigWatcherTest {
 
   private static ConfigChange edited(Path... files) {
     return new ConfigChange.Edited(Set.of(files));
+  }
+
+  @Test
+  void whatIsFollowedIsWatchedToo() throws IOException {
+    Path weights = Files.writeString(root.resolve("weights"), "1");
+    watch();
+    Files.writeString(weights, "2");
+    assertThat(looked(4)).isEmpty();
+    followed = Set.of(weights);
+    assertThat(looked(4)).containsExactly(edited(weights)); // it may have changed since the load
+    Files.writeString(weights, "3");
+    assertThat(looked(4)).containsExactly(edited(weights));
+    Files.delete(weights);
+    assertThat(looked(4)).singleElement().isInstanceOf(ConfigChange.Unreadable.class);
+    followed = Set.of();
+    Files.writeString(weights, "4");
+    looked(4);
+    Files.writeString(weights, "5");
+    assertThat(looked(4)).isEmpty();
   }
 
   @Test
@@ -167,7 +188,7 @@ class ConfigWatcherTest {
 
   @Test
   void onARealClock() {
-    ConfigWatcher watcher = new ConfigWatcher(new ConfigLoader(root), file, null);
+    ConfigWatcher watcher = new ConfigWatcher(new ConfigLoader(root), file, null, Set::of);
     StepVerifier.create(watcher.changes(Duration.ofMillis(20), Schedulers.boundedElastic()))
         .then(() -> write("a: 7\n"))
         .expectNextMatches(c -> c instanceof ConfigChange.Edited)
