@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WeightsConfig(
     @JsonPropertyDescription(
-            "Path of a checkpoint, relative to the configuration file, or a file name looked up in MILLRACE_WEIGHTS")
+            "Path of a checkpoint, relative to the file that names it, or a file name looked up in MILLRACE_WEIGHTS")
         @Nullable String file,
     @JsonPropertyDescription("https address to fetch it from when no folder has it; needs sha256")
         @Nullable String url,

@@ -6,11 +6,13 @@ import dev.millrace.connectors.kafka.KafkaFramePublisher;
 import dev.millrace.connectors.kafka.KafkaTopics;
 import dev.millrace.connectors.kafka.ReadFrom;
 import dev.millrace.connectors.kafka.embedded.EmbeddedBroker;
+import dev.millrace.connectors.street.StreetAddress;
 import dev.millrace.connectors.video.EncodedFrame;
 import dev.millrace.pipeline.server.KafkaConnections;
 import dev.millrace.pipeline.server.Server;
 import dev.millrace.pipeline.server.ServerOptions;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
       err.println("starting a broker");
       try (EmbeddedBroker broker = EmbeddedBroker.start()) {
         createTopics(broker);
-        err.println("building the model of " + model.config());
+        err.println("building the model of " + config());
         try (Server server = serve(broker)) {
           err.printf(
               "console at http://127.0.0.1:%d, broker at %s%n",
@@ -116,6 +118,10 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private Path config() {
+    return model.config(arguments.videos.stream().allMatch(StreetAddress::matches));
+  }
+
   private void createTopics(EmbeddedBroker broker) {
     int partitions = Math.max(arguments.names.size(), arguments.videos.size());
     try (KafkaTopics topics = new KafkaTopics(broker.bootstrapServers(), Map.of())) {
@@ -139,8 +145,8 @@ final class DemoCommand implements Callable<Integer> {
                 "console.port=0"));
     overrides.addAll(model.overrides); // last, so that they win
     return Server.start(
-        new ServerOptions(model.config(), overrides, model.plugins, true),
-        model.models(),
+        new ServerOptions(config(), overrides, model.plugins, true),
+        model.models(config()),
         new KafkaConnections(broker.bootstrapServers()));
   }
 

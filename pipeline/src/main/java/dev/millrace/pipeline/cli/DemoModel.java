@@ -17,7 +17,8 @@ final class DemoModel {
   @Option(
       names = "--config",
       paramLabel = "CONFIG",
-      description = "The configuration (default: configs/demo.yaml)")
+      description =
+          "The configuration (default: configs/demo.yaml for streets, whose model ships; configs/demo_coco.yaml for videos)")
   @Nullable Path config;
 
   @Option(
@@ -29,19 +30,23 @@ final class DemoModel {
   @Option(names = "--plugins", paramLabel = "DIR", description = "A folder of plugin jars")
   @Nullable Path plugins;
 
-  /** What was named, else the one that ships, here or where the launcher lies. */
-  Path config() {
+  /**
+   * What was named, else one that ships, here or where the launcher lies.
+   *
+   * @param streets whether all that is shown are synthetic streets
+   */
+  Path config(boolean streets) {
     if (config != null) {
       return config;
     }
-    Path here = Path.of("configs", "demo.yaml");
+    Path here = Path.of("configs", streets ? "demo.yaml" : "demo_coco.yaml");
     return Files.exists(here)
         ? here
         : Path.of(System.getProperty("millrace.home", ".")).resolve(here);
   }
 
-  StandardModels models() {
+  StandardModels models(Path used) {
     return new StandardModels(
-        WeightsStore.ofEnvironment(System.getenv()), config().toAbsolutePath(), new DownloadBar());
+        WeightsStore.ofEnvironment(System.getenv()), used.toAbsolutePath(), new DownloadBar());
   }
 }

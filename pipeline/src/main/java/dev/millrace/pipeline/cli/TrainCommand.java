@@ -78,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
           TrainingSetup.of(
                   opened.config(),
                   opened.registries(),
-                  model.models().finder(),
+                  model.models().finder(opened.config()),
                   Datasets.ofEnvironment(System.getenv()),
                   device,
                   folder,

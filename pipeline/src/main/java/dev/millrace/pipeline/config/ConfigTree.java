@@ -2,6 +2,7 @@ package dev.millrace.pipeline.config;
 
 import dev.millrace.components.ConfigException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
@@ -69,6 +71,17 @@ public final class ConfigTree {
     }
     Place place = places.getOrDefault(known, new Place(source));
     return Mistakes.moved(mistake, place.with(mistake.path()));
+  }
+
+  /**
+   * The file that a value stands in, as messages name it; empty where no file says it but the
+   * command line or nobody.
+   */
+  public Optional<Path> fileOf(String path) {
+    Place place = places.get(path);
+    return place == null || place.line() == 0
+        ? Optional.empty()
+        : Optional.of(Path.of(place.source()));
   }
 
   private @Nullable Object value(Node node, String path) {

@@ -23,7 +23,8 @@ public final class StandardModels implements ModelFactory {
   private final DownloadProgress progress;
 
   /**
-   * @param configFile what paths of weights are relative to
+   * @param configFile of it, and of the files that it inherits from, paths of weights are relative
+   *     to the one that names them
    * @param progress of a download of weights
    */
   public StandardModels(WeightsStore weights, Path configFile, DownloadProgress progress) {
@@ -40,20 +41,26 @@ public final class StandardModels implements ModelFactory {
   }
 
   /** Finds what a configuration says of weights. */
-  public WeightsFinder finder() {
-    return wanted -> weights.find(wanted, "model.weights", folder, root, progress);
+  public WeightsFinder finder(LoadedConfig config) {
+    Path own =
+        config
+            .tree()
+            .fileOf("model.weights.file")
+            .map(file -> file.toAbsolutePath().getParent())
+            .orElse(folder);
+    return wanted -> weights.find(wanted, "model.weights", own, root, progress);
   }
 
   @Override
   public Optional<WeightsStore.Found> followed(LoadedConfig config) {
     WeightsConfig wanted = config.config().model().weights();
-    return Boolean.TRUE.equals(wanted.follow()) ? finder().find(wanted) : Optional.empty();
+    return Boolean.TRUE.equals(wanted.follow()) ? finder(config).find(wanted) : Optional.empty();
   }
 
   @Override
   public List<Detector> build(
       LoadedConfig config, Registries registries, int lanes, List<Detector> live) {
-    DetectorFactory factory = new DetectorFactory(registries, config.binder(), finder());
+    DetectorFactory factory = new DetectorFactory(registries, config.binder(), finder(config));
     return factory.build(config.config().model(), config.config().engine(), lanes, live);
   }
 }

@@ -63,7 +63,7 @@ class BrokenConfigsWhileServingTest {
     List<Shot> shots = Street.shots(configs.size() + 1);
     try (Room room = new Room(SharedBroker.bootstrapServers(), "broken")) {
       String sections = room.sections(64);
-      Files.writeString(file, "_BASE_: ../shipped/demo.yaml\n" + sections);
+      Files.writeString(file, "_BASE_: ../shipped/demo_coco.yaml\n" + sections);
       Map<BrokenConfig, Revision> refusals = new LinkedHashMap<>();
       List<SeenEvent> events;
       ServerOptions options = new ServerOptions(file, List.of(), null, true);

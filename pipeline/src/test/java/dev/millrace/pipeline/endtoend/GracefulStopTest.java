@@ -31,7 +31,7 @@ class GracefulStopTest {
     CountedModels models = new CountedModels(config.file());
     List<Shot> shots = Street.shots(FRAMES_PER_CAMERA);
     try (Room room = new Room(SharedBroker.bootstrapServers(), "stop")) {
-      config.save("_BASE_: demo.yaml\n" + room.sections(IN_FLIGHT));
+      config.save("_BASE_: demo_coco.yaml\n" + room.sections(IN_FLIGHT));
       ServerOptions options = new ServerOptions(config.file(), List.of(), null, false);
       room.publish(shots);
       try (Server first = Server.start(options, models, new KafkaConnections("unused:1"))) {
