@@ -1,9 +1,12 @@
 package dev.millrace.components.checkpoint;
 
+import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,7 +15,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * The safetensors format: a length, a header of JSON, the tensors' bytes.
@@ -51,14 +55,17 @@ public final class Safetensors {
    * one. The same tensors give the same bytes.
    *
    * @throws CheckpointException if it cannot be written
+   * @throws IllegalArgumentException if a tensor has the metadata's name
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     Path target = file.toAbsolutePath();
-    Path beside = null;
+    // Not a temporary file of Java's, which its owner alone may read.
+    Path beside =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
     try {
-      beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
-      try (FileChannel out = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        byte[] header = SafetensorsHeader.text(tensors, metadata);
+      try (FileChannel out =
+          FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        byte[] header = header(tensors, metadata);
         int padded = (header.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         ByteBuffer head = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
         head.putLong(padded).put(header);
@@ -74,20 +81,60 @@ public final class Safetensors {
       Files.move(
           beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      discard(beside);
       throw new CheckpointException(file + " cannot be written: " + Problem.of(e), e);
+    } finally {
+      beside.toFile().delete(); // of no effect once it was moved
     }
+  }
+
+  /** The header of these tensors, in their order. */
+  private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata)
+      throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.beginObject();
+      if (!metadata.isEmpty()) {
+        json.name(SafetensorsHeader.METADATA).beginObject();
+        for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+          json.name(entry.getKey()).value(entry.getValue());
+        }
+        json.endObject();
+      }
+      long at = 0;
+      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+        Tensor tensor = entry.getValue();
+        if (entry.getKey().equals(SafetensorsHeader.METADATA)) {
+          throw new IllegalArgumentException(
+              "no tensor may be called " + SafetensorsHeader.METADATA);
+        }
+        json.name(entry.getKey()).beginObject();
+        json.name("dtype").value(name(tensor.type()));
+        json.name("shape").beginArray();
+        for (long length : tensor.shape()) {
+          json.value(length);
+        }
+        json.endArray();
+        long end = at + tensor.data().remaining();
+        json.name("data_offsets").beginArray().value(at).value(end).endArray();
+        json.endObject();
+        at = end;
+      }
+      json.endObject();
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String name(ElementType type) {
+    return SafetensorsHeader.TYPES.entrySet().stream()
+        .filter(entry -> entry.getValue() == type)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       out.write(bytes);
-    }
-  }
-
-  private static void discard(@Nullable Path file) {
-    if (file != null) {
-      file.toFile().delete();
     }
   }
 

@@ -3,28 +3,27 @@ package dev.millrace.components.checkpoint;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The header of a safetensors file: read with checks, or written. */
+/** The header of a safetensors file, read with checks. */
 record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
 
-  private static final String METADATA = "__metadata__";
+  static final String METADATA = "__metadata__";
   private static final int MOST_AXES = 64;
-  private static final Map<String, ElementType> TYPES =
+  static final Map<String, ElementType> TYPES =
       Map.of(
           "F64", ElementType.FLOAT64,
           "F32", ElementType.FLOAT32,
@@ -56,28 +55,51 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     try (JsonReader json = new JsonReader(new StringReader(text(utf8)))) {
       json.setStrictness(Strictness.STRICT);
       Map<String, String> metadata = new LinkedHashMap<>();
-      Map<String, Entry> entries = new LinkedHashMap<>();
+      List<Entry> entries = new ArrayList<>();
+      Set<String> names = new HashSet<>();
       json.beginObject();
       while (json.hasNext()) {
-        String name = json.nextName();
+        String name = newName(json, names);
+        names.add(name);
         if (name.equals(METADATA)) {
-          json.beginObject();
-          while (json.hasNext()) {
-            metadata.put(json.nextName(), json.nextString());
-          }
-          json.endObject();
-        } else if (entries.put(name, entry(name, json)) != null) {
-          throw new CheckpointException("two tensors are called " + shown(name));
+          readMetadata(json, metadata);
+        } else {
+          entries.add(entry(name, json));
         }
       }
       json.endObject();
       if (json.peek() != JsonToken.END_DOCUMENT) {
         throw new CheckpointException("something follows its header");
       }
-      return new SafetensorsHeader(metadata, List.copyOf(entries.values()));
-    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      return new SafetensorsHeader(metadata, List.copyOf(entries));
+    } catch (IOException | IllegalStateException e) {
       throw new CheckpointException("its header is no JSON of this format: " + brief(e));
     }
+  }
+
+  private static void readMetadata(JsonReader json, Map<String, String> into) throws IOException {
+    json.beginObject();
+    while (json.hasNext()) {
+      into.put(newName(json, into.keySet()), text(json));
+    }
+    json.endObject();
+  }
+
+  private static String newName(JsonReader json, Set<String> before) throws IOException {
+    String name = json.nextName();
+    if (before.contains(name)) {
+      throw new CheckpointException("its header says twice " + shown(json.getPath()));
+    }
+    return name;
+  }
+
+  /** Not a number, which the reader would give as a text too. */
+  private static String text(JsonReader json) throws IOException {
+    if (json.peek() != JsonToken.STRING) {
+      throw new CheckpointException(
+          "expected a text at " + shown(json.getPath()) + ", found " + json.peek());
+    }
+    return json.nextString();
   }
 
   private static String text(byte[] utf8) {
@@ -92,11 +114,13 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     @Nullable String type = null;
     long @Nullable [] shape = null;
     long @Nullable [] offsets = null;
+    Set<String> keys = new HashSet<>();
     json.beginObject();
     while (json.hasNext()) {
-      String key = json.nextName();
+      String key = newName(json, keys);
+      keys.add(key);
       switch (key) {
-        case "dtype" -> type = json.nextString();
+        case "dtype" -> type = text(json);
         case "shape" -> shape = longs(json);
         case "data_offsets" -> offsets = longs(json);
         default -> throw new CheckpointException(shown(name) + ": unknown key " + shown(key));
@@ -152,11 +176,21 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
       if (values.size() == MOST_AXES) {
         throw new CheckpointException("a list of more than " + MOST_AXES + " numbers");
       }
-      String number = json.peek() == JsonToken.NUMBER ? json.nextString() : "";
-      values.add(Long.parseLong(number));
+      values.add(whole(json));
     }
     json.endArray();
     return values.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static long whole(JsonReader json) throws IOException {
+    String path = json.getPath();
+    String found = json.peek() == JsonToken.NUMBER ? json.nextString() : json.peek().toString();
+    try {
+      return Long.parseLong(found);
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(
+          "expected a whole number at " + shown(path) + ", found " + shown(found));
+    }
   }
 
   /**
@@ -186,52 +220,14 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     return sorted;
   }
 
-  /** The header of these tensors, in their order. */
-  static byte[] text(Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject();
-      if (!metadata.isEmpty()) {
-        json.name(METADATA).beginObject();
-        for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
-          json.name(entry.getKey()).value(entry.getValue());
-        }
-        json.endObject();
-      }
-      long at = 0;
-      for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-        Tensor tensor = entry.getValue();
-        json.name(entry.getKey()).beginObject();
-        json.name("dtype").value(name(tensor.type()));
-        json.name("shape").beginArray();
-        for (long length : tensor.shape()) {
-          json.value(length);
-        }
-        json.endArray();
-        long end = at + tensor.data().remaining();
-        json.name("data_offsets").beginArray().value(at).value(end).endArray();
-        json.endObject();
-        at = end;
-      }
-      json.endObject();
-    }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String name(ElementType type) {
-    return TYPES.entrySet().stream()
-        .filter(entry -> entry.getValue() == type)
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow();
-  }
-
   private static String shown(String text) {
     return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 
   private static String brief(Exception e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return shown(message.lines().findFirst().orElse(""));
+    String first = message.lines().findFirst().orElse("");
+    // Advice to programmers, of no use to who has the file.
+    return shown(first.replaceFirst("^Use JsonReader\\S* to accept ", ""));
   }
 }

@@ -128,9 +128,6 @@ public final class Tensor {
       if (length < 0) {
         throw new ArithmeticException("a negative length: " + length);
       }
-      if (length == 0) {
-        return 0;
-      }
       product = Math.multiplyExact(product, length);
     }
     return product;

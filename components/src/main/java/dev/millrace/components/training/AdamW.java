@@ -2,7 +2,6 @@ package dev.millrace.components.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.checkpoint.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -118,34 +117,32 @@ public final class AdamW implements Optimizer {
 
   @Override
   public void restore(Map<String, Tensor> state) {
-    Tensor count = state.get(STEPS);
-    if (count == null) {
-      if (state.isEmpty()) {
-        return;
+    Map<String, Tensor> m = new LinkedHashMap<>();
+    Map<String, Tensor> v = new LinkedHashMap<>();
+    long count = 0;
+    for (Map.Entry<String, Tensor> saved : state.entrySet()) {
+      String name = saved.getKey();
+      if (name.equals(STEPS) && saved.getValue().elements() == 2) {
+        float[] parts = saved.getValue().floats();
+        count = ((long) parts[0] << 24) + (long) parts[1];
+      } else if (name.startsWith(FIRST)) {
+        m.put(name.substring(FIRST.length()), saved.getValue());
+      } else if (name.startsWith(SECOND)) {
+        v.put(name.substring(SECOND.length()), saved.getValue());
+      } else {
+        throw new IllegalArgumentException(
+            "expected the state of AdamW, found " + name + " of " + saved.getValue());
       }
-      throw new IllegalArgumentException("this is not the state of AdamW: it has no steps");
     }
-    float[] parts = count.floats();
-    steps = ((long) parts[0] << 24) + (long) parts[1];
-    model
-        .trainable()
-        .forEach(
-            (name, value) -> {
-              restore(state.get(FIRST + name), value, name, first);
-              restore(state.get(SECOND + name), value, name, second);
-            });
-  }
-
-  private static void restore(
-      @Nullable Tensor from, NDArray value, String name, Map<String, NDArray> to) {
-    if (from == null) {
-      return;
-    }
-    Shape shape = new Shape(from.shape());
-    if (!shape.equals(value.getShape())) {
+    if (!m.keySet().equals(v.keySet()) || (count == 0 && !m.isEmpty())) {
       throw new IllegalArgumentException(
-          "the state of " + name + " is " + shape + ", expected " + value.getShape());
+          "expected the state of AdamW, with steps, m. and v. of each parameter, found "
+              + state.keySet());
     }
-    to.put(name, value.getManager().create(from.floats(), shape));
+    Moments firstSaved = Moments.of(m, model);
+    Moments secondSaved = Moments.of(v, model);
+    firstSaved.into(first);
+    secondSaved.into(second);
+    steps = count;
   }
 }

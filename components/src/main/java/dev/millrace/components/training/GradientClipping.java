@@ -1,6 +1,7 @@
 package dev.millrace.components.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
@@ -46,7 +47,12 @@ public record GradientClipping(Type type, double bound) {
   }
 
   private void clipValues(NDArray gradient) {
-    try (NDArray within = gradient.clip(-bound, bound)) {
+    // DJL's own clip leaves the arrays of its two numbers behind.
+    NDManager manager = gradient.getManager();
+    try (NDArray low = manager.create((float) -bound);
+        NDArray high = manager.create((float) bound);
+        NDArray above = gradient.maximum(low);
+        NDArray within = above.minimum(high)) {
       within.copyTo(gradient);
     }
   }

@@ -1,7 +1,6 @@
 package dev.millrace.components.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.checkpoint.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -100,20 +99,6 @@ public final class Sgd implements Optimizer {
 
   @Override
   public void restore(Map<String, Tensor> state) {
-    state.forEach(
-        (name, saved) -> {
-          NDArray value = model.trainable().get(name);
-          Shape shape = new Shape(saved.shape());
-          if (value == null || !value.getShape().equals(shape)) {
-            throw new IllegalArgumentException(
-                "the momentum of "
-                    + name
-                    + " is "
-                    + shape
-                    + ", expected "
-                    + (value == null ? "none" : value.getShape()));
-          }
-          velocity.put(name, value.getManager().create(saved.floats(), shape));
-        });
+    Moments.of(state, model).into(velocity);
   }
 }

@@ -6,6 +6,8 @@ import dev.millrace.components.testing.Assets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -135,5 +137,22 @@ class CheckpointFuzzTest {
             3_000,
             bytes -> new Unpickler(bytes, new NumpyVocabulary(bytes.length)).load());
     assertThat(refused).isGreaterThan(0.5);
+  }
+
+  @Test
+  void damagedSafetensors() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("a", Tensor.of(new float[6], 2, 3));
+    tensors.put("b", Tensor.of(new float[2], 1, 2, 1));
+    Safetensors.write(file, tensors, Map.of("step", "7"));
+    byte[] whole = Files.readAllBytes(file);
+    double refused =
+        mutate(
+            whole,
+            whole.length - 8 * Float.BYTES,
+            4_000,
+            bytes -> Safetensors.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
   }
 }

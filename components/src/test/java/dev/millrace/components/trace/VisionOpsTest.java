@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,53 @@ class VisionOpsTest {
           assertThat(found.get("indices").longs()[n * k + i]).isEqualTo(order[i]);
           assertThat(found.get("values").floats()[n * k + i]).isEqualTo(mine[order[i]]);
         }
+      }
+    }
+  }
+
+  /** Eager: of many rows only the first few are sorted. NaN counts as minus infinity. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 100, 999, 1000})
+  void theTopOfManyIsThatOfAFullSort(int k) {
+    Random random = new Random(11);
+    List<IntToDoubleFunction> orders =
+        List.of(
+            i -> random.nextGaussian(),
+            i -> random.nextInt(5) - 2,
+            i -> i,
+            i -> -i,
+            i -> i < 500 ? i : 1000 - i,
+            i -> 1 + 1e-7 * random.nextInt(3),
+            i -> 0.5,
+            i -> random.nextInt(3) == 0 ? Double.NaN : random.nextInt(7) - 3,
+            i -> new double[] {Double.NaN, NEVER, -0., 0, 1e-44, -3e38}[random.nextInt(6)],
+            i -> Double.NaN);
+    float[] scores = new float[orders.size() * 1000];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = (float) orders.get(i / 1000).applyAsDouble(i % 1000);
+    }
+    Map<String, Result> found =
+        new TwoForms()
+            .floats("scores", new Shape(orders.size(), 1000), scores)
+            .eager(
+                (f, v) -> {
+                  VisionOps.TopK top = VisionOps.topK(v.get("scores"), k);
+                  v.put("values", top.values());
+                  v.put("indices", top.indices());
+                });
+    assertThat(found.get("indices").shape()).isEqualTo(new Shape(orders.size(), k));
+    for (int n = 0; n < orders.size(); n++) {
+      float[] mine = Arrays.copyOfRange(scores, n * 1000, (n + 1) * 1000);
+      float[] comparable = mine.clone();
+      for (int i = 0; i < comparable.length; i++) {
+        comparable[i] = Float.isNaN(mine[i]) ? NEVER : mine[i] + 0f;
+      }
+      int[] order = PlainVision.order(comparable);
+      for (int i = 0; i < k; i++) {
+        assertThat(found.get("indices").longs()[n * k + i])
+            .as("row %d, place %d", n, i)
+            .isEqualTo(order[i]);
+        assertThat(found.get("values").floats()[n * k + i]).isEqualTo((Float) mine[order[i]]);
       }
     }
   }
