@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run as it was asked for.
@@ -43,6 +45,8 @@ public record TrainingSetup(
     TrainingFolder folder,
     boolean resume,
     TrainingListener listener) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingSetup.class);
 
   /**
    * Opens what the configuration names.
@@ -113,7 +117,7 @@ public record TrainingSetup(
     try (LearningDetector learner = learner(training, state)) {
       Solver solver = new Solver(training.solver(), learner.architecture(), learner.network());
       if (state != null) {
-        solver.restore(state.optimizer());
+        restore(solver, state);
       }
       InputConfig input = training.input();
       TrainingSampler sampler =
@@ -132,6 +136,21 @@ public record TrainingSetup(
                 this, learner, solver, loader, seeds, log, state == null ? 0 : state.seconds())
             .run(done, stop);
       }
+    }
+  }
+
+  private void restore(Solver solver, TrainingState state) {
+    if (!state.configHash().equals(config.hash())) {
+      LOG.warn(
+          "{} was made with another configuration: it goes on with this one", folder.state());
+    }
+    try {
+      solver.restore(state.optimizer());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          folder.state().toString(),
+          "the optimiser cannot go on from this state: " + e.getMessage() + ".",
+          "Go on with the configuration that it began with, or begin anew by --output.");
     }
   }
 
