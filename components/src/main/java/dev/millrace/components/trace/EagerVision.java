@@ -143,9 +143,12 @@ final class EagerVision {
     long c = shape.get(1);
     long h = shape.get(2);
     long w = shape.get(3);
-    return map.reshape(n, c, h, 1, w, 1)
-        .broadcast(n, c, h, factor, w, factor)
-        .reshape(n, c, factor * h, factor * w);
+    // Channels last: while training they are side by side in memory, and stay so.
+    return map.transpose(0, 2, 3, 1)
+        .reshape(n, h, 1, w, 1, c)
+        .broadcast(n, h, factor, w, factor, c)
+        .reshape(n, factor * h, factor * w, c)
+        .transpose(0, 3, 1, 2);
   }
 
   /**

@@ -118,7 +118,7 @@ public final class TrainableModel implements AutoCloseable {
       Supervision supervision = new Supervision(truth, shuffle);
       architecture.train(
           new Forward(step, leaves, learns::contains),
-          pixels,
+          channelsLast(pixels),
           step.create(sizes, new Shape(n, 2)),
           supervision);
       NDArray total = null;
@@ -136,6 +136,19 @@ public final class TrainableModel implements AutoCloseable {
       step.close();
       throw e;
     }
+  }
+
+  /**
+   * The same array with the channels of a pixel side by side in memory: PyTorch's convolutions keep
+   * that order from layer to layer, and on a CPU need not bring every map into it and back.
+   */
+  private static NDArray channelsLast(NDArray images) {
+    Shape shape = images.getShape();
+    return images
+        .transpose(0, 2, 3, 1)
+        .reshape(shape.size())
+        .reshape(shape.get(0), shape.get(2), shape.get(3), shape.get(1))
+        .transpose(0, 3, 1, 2);
   }
 
   /** Values that learn, by name: the optimiser changes them in place. */

@@ -141,8 +141,7 @@ public record TrainingSetup(
 
   private void restore(Solver solver, TrainingState state) {
     if (!state.configHash().equals(config.hash())) {
-      LOG.warn(
-          "{} was made with another configuration: it goes on with this one", folder.state());
+      LOG.warn("{} was made with another configuration: it goes on with this one", folder.state());
     }
     try {
       solver.restore(state.optimizer());

@@ -149,8 +149,7 @@ class TrainingRunTest {
         .hasMessageContaining("another network")
         .hasMessageContaining("backbone.stem.conv1.weight");
     assertThatThrownBy(
-            () ->
-                run("once", true, new Heard(), () -> true, "training.solver.optimizer=adamw"))
+            () -> run("once", true, new Heard(), () -> true, "training.solver.optimizer=adamw"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("the optimiser cannot go on from this state");
   }
