@@ -1,7 +1,6 @@
 package dev.millrace.components.modeling.proposal;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -138,14 +137,21 @@ public record RpnTraining(
                 transform));
       }
     }
-    supervision.loss(
-        "loss_rpn_cls",
-        Scalars.times(NDArrays.add(classified.toArray(NDArray[]::new)), normalizer));
+    supervision.loss("loss_rpn_cls", Scalars.times(sum(classified), normalizer));
     supervision.loss(
         "loss_rpn_loc",
         located.isEmpty()
             ? Scalars.times(deltas.sum(), 0) // keeps the gradient's path
-            : Scalars.times(NDArrays.add(located.toArray(NDArray[]::new)), normalizer));
+            : Scalars.times(sum(located), normalizer));
+  }
+
+  /** Of one or more; DJL's own wants two. */
+  private static NDArray sum(NDList parts) {
+    NDArray sum = parts.get(0);
+    for (NDArray part : parts.subList(1, parts.size())) {
+      sum = sum.add(part);
+    }
+    return sum;
   }
 
   private static long[] longs(int[] values) {
