@@ -3,6 +3,7 @@ package dev.millrace.components.modeling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +17,25 @@ class InitialTest {
   @ParameterizedTest
   @CsvSource({"HE, 0.083333", "MSRA, 0.058926", "XAVIER, 0.058926", "NORMAL, 0.01"})
   void spreadsAsItsKindSays(Initial.Kind kind, double deviation) {
-    float[] values = new Initial(kind, 0.01).values(CONV, new SplittableRandom(1));
-    assertThat(values).hasSize(64 * 32 * 9);
+    spread(kind, CONV, deviation);
+  }
+
+  /** Fans as torch counts them: a group's inputs, but the outputs of all groups. */
+  @ParameterizedTest
+  @CsvSource({"HE, 0.166667", "MSRA, 0.041667", "XAVIER, 0.117851"})
+  void groupsCountForTheFanInOnly(Initial.Kind kind, double deviation) {
+    spread(kind, new long[] {128, 8, 3, 3}, deviation);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HE, 0.0625", "MSRA, 0.125", "XAVIER, 0.044194", "NORMAL, 0.01"})
+  void aLinearLayerHasNoKernel(Initial.Kind kind, double deviation) {
+    spread(kind, new long[] {128, 512}, deviation);
+  }
+
+  private static void spread(Initial.Kind kind, long[] shape, double deviation) {
+    float[] values = new Initial(kind, 0.01).values(shape, new SplittableRandom(1));
+    assertThat(values).hasSize(Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b)));
     double mean = 0;
     double square = 0;
     for (float value : values) {
