@@ -58,7 +58,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String FRAMES = "frames";
   private static final String EVENTS = "events";
   private static final String DEAD_LETTERS = "frames-dead-letters";
-  private static final String STREET = "street://";
+  private static final String STREET = "street://?fps=15";
   private static final Duration STALLED = Duration.ofSeconds(20);
 
   @Spec CommandSpec spec = CommandSpec.create();
