@@ -96,8 +96,7 @@ class ToyBackboneTest {
     Backbone backbone = fromRegistry();
     Trace trace = new Trace();
     NDArray image = trace.input("image", DataType.FLOAT32, new Shape(2, 3, 64, 96));
-    Forward forward =
-        new Forward(trace.manager(), new Values(trace.manager(), trace::parameter));
+    Forward forward = new Forward(trace.manager(), new Values(trace.manager(), trace::parameter));
     fits(backbone, backbone.forward(forward, image), 2, 64, 96);
     assertThat(trace.nodes()).extracting(Trace.Node::op).containsExactly("Conv");
     assertThat(backbone.parameters().keySet()).containsExactly("conv1.weight", "conv1.bias");
