@@ -319,7 +319,7 @@ public abstract class ConnectorContract {
       Disposable flow = source.frames().doOnNext(source::acknowledge).subscribe(frames::add);
       publish(0, 1);
       Await.until("the first", () -> frames.size() == 1);
-      assertThat(source.healthy()).isTrue();
+      Await.until("all well", source::healthy);
       publish(2, 1);
       Await.until("the second", () -> frames.size() == 2);
       flow.dispose();
