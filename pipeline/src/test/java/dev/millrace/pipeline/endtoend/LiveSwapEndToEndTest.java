@@ -75,7 +75,7 @@ class LiveSwapEndToEndTest {
               model:
                 preprocessor: {name: ResizeShortestEdge, minSize: 224, maxSize: 400}
                 architecture: {proposalGenerator: {postNmsTopk: 100}}
-                weights: {seed: 2}
+                weights: {seed: 3}
               """,
               e -> !isStreet(e)));
 
