@@ -12,12 +12,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds datasets by their address. Any thread. */
 public final class Datasets {
@@ -58,22 +61,24 @@ public final class Datasets {
     if (found.categories().stream().noneMatch(category -> ids.contains(category.id()))) {
       throw new ConfigException(
           address,
-          "none of its categories is a class of the model: "
-              + brief(found.categories())
-              + ", expected "
-              + brief(classes)
-              + ".",
+          "none of its categories ("
+              + brief(found.categories().stream().map(each -> each.id() + " " + each.name()))
+              + ") is a class of the model ("
+              + brief(classes.stream().map(each -> each.id() + " " + each.name()))
+              + ").",
           "Give model.classes the dataset's ids.");
     }
     return found;
   }
 
-  private static String brief(List<?> all) {
-    return all.size() <= 10 ? all.toString() : all.subList(0, 10) + " and more";
+  private static String brief(Stream<String> all) {
+    List<String> some = all.limit(11).toList();
+    return String.join(", ", some.subList(0, Math.min(10, some.size())))
+        + (some.size() > 10 ? " and more" : "");
   }
 
   private Dataset folder(String address, List<String> splits, List<ObjectClass> classes) {
-    List<Path> places = new ArrayList<>();
+    Set<Path> places = new LinkedHashSet<>();
     try {
       places.add(Path.of(address));
       folders.forEach(folder -> places.add(folder.resolve(address)));
@@ -128,11 +133,21 @@ public final class Datasets {
     }
     Map<String, String> own =
         new LinkedHashMap<>(Map.of("split", "test", "images", "500", "moments", "1"));
+    Set<String> seen = new HashSet<>();
     List<String> rest = new ArrayList<>();
     String keys = address.substring(STREET.length());
-    for (String pair : (keys.startsWith("?") ? keys.substring(1) : keys).split("&", -1)) {
+    if (!keys.isEmpty() && !keys.startsWith("?")) {
+      throw new ConfigException(
+          address,
+          "expected a question mark and keys after street://.",
+          "Write street://?split=train.");
+    }
+    for (String pair : keys.replaceFirst("[?]", "").split("&", -1)) {
       String key = pair.substring(0, Math.max(0, pair.indexOf('=')));
       if (own.containsKey(key)) {
+        if (!seen.add(key)) {
+          throw new ConfigException(address, "'" + key + "' is there twice.", "Leave one out.");
+        }
         own.put(key, pair.substring(key.length() + 1));
       } else if (key.equals("fps") || key.equals("seconds")) {
         throw new ConfigException(address, key + ": pictures have no time.", "Leave it out.");

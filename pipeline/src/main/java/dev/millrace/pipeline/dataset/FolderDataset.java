@@ -60,6 +60,13 @@ final class FolderDataset implements Dataset {
           "Check the folder of images.");
     }
     try (ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT)) {
+      long bytes = Files.size(file);
+      if (bytes > ImageLimits.DEFAULT.maxBytes()) {
+        throw new ConfigException(
+            file.toString(),
+            "it has " + bytes + " bytes, allowed are " + ImageLimits.DEFAULT.maxBytes() + ".",
+            "Replace the file.");
+      }
       Frame frame = decoder.decode(Files.readAllBytes(file));
       if (image.width() != 0
           && (frame.width() != image.width() || frame.height() != image.height())) {

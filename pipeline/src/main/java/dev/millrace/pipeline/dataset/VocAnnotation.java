@@ -3,6 +3,11 @@ package dev.millrace.pipeline.dataset;
 import dev.millrace.components.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -11,6 +16,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -25,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 record VocAnnotation(int width, int height, List<Thing> things) {
 
-  private static final long MOST_BYTES = 1 << 20;
+  private static final int MOST_BYTES = 1 << 20;
   private static final int DEEPEST = 16;
+  private static final Pattern ENCODING =
+      Pattern.compile(
+          "(?:\u00ef\u00bb\u00bf)?<\\?xml[^>]{0,100}\\sencoding=[\"']([^\"'>]{0,100})[\"']");
 
   /** An object, its box as the file has it. */
   record Thing(
@@ -42,11 +52,8 @@ record VocAnnotation(int width, int height, List<Thing> things) {
           "a split lists this picture, but there is no such annotation.",
           "Check the folder Annotations.");
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      if (Files.size(file) > MOST_BYTES) {
-        throw problem(file, null, "an annotation has at most " + MOST_BYTES + " bytes");
-      }
-      XMLStreamReader xml = factory().createXMLStreamReader(in);
+    try {
+      XMLStreamReader xml = factory().createXMLStreamReader(new StringReader(text(file)));
       try {
         return new Reading(file, xml).annotation();
       } finally {
@@ -57,6 +64,27 @@ record VocAnnotation(int width, int height, List<Thing> things) {
       throw problem(file, null, "no XML: " + message.substring(message.lastIndexOf('\n') + 1));
     } catch (IOException e) {
       throw problem(file, null, "it cannot be read: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /** Decoded here: of bytes that are none of its charset, Java's reader complains on stderr. */
+  private static String text(Path file) throws IOException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MOST_BYTES + 1);
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw problem(file, null, "an annotation has at most " + MOST_BYTES + " bytes");
+    }
+    Matcher declared = ENCODING.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+    String charset = declared.lookingAt() ? declared.group(1) : "UTF-8";
+    try {
+      String text = Charset.forName(charset).newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith("\ufeff") ? text.substring(1) : text;
+    } catch (IllegalArgumentException e) {
+      throw problem(file, null, "there is no encoding " + Excerpt.of(charset));
+    } catch (CharacterCodingException e) {
+      throw problem(file, null, "its bytes are no " + charset);
     }
   }
 
@@ -111,9 +139,7 @@ record VocAnnotation(int width, int height, List<Thing> things) {
         }
       }
       return new VocAnnotation(
-          (int) number(size, "annotation/size/width", 0),
-          (int) number(size, "annotation/size/height", 0),
-          List.copyOf(things));
+          length("annotation/size/width"), length("annotation/size/height"), List.copyOf(things));
     }
 
     private void end(String where, String text) {
@@ -141,6 +167,14 @@ record VocAnnotation(int width, int height, List<Thing> things) {
           corner("ymax"));
     }
 
+    private int length(String key) {
+      double pixels = number(size, key, 0);
+      if (pixels < 0) {
+        throw problem(file, xml, key + ": expected no negative number, found " + pixels);
+      }
+      return (int) pixels;
+    }
+
     private double corner(String name) {
       String key = "bndbox/" + name;
       if (!thing.containsKey(key)) {
@@ -160,13 +194,9 @@ record VocAnnotation(int width, int height, List<Thing> things) {
           return value;
         }
       } catch (NumberFormatException e) {
-        throw problem(file, xml, key + ": expected a number, found '" + shown(text) + "'");
+        throw problem(file, xml, key + ": expected a number, found " + Excerpt.of(text));
       }
-      throw problem(file, xml, key + ": expected a number of pixels, found '" + shown(text) + "'");
-    }
-
-    private static String shown(String text) {
-      return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+      throw problem(file, xml, key + ": expected a number of pixels, found " + Excerpt.of(text));
     }
   }
 }

@@ -64,7 +64,11 @@ record VocFolder(Path folder, List<String> splits, List<ObjectClass> classes) {
       List<String> close = Spelling.close(thing.name(), ids.keySet());
       throw new ConfigException(
           file.toString(),
-          "an object is called '" + thing.name() + "', the model's classes " + ids.keySet() + ".",
+          "an object is called "
+              + Excerpt.of(thing.name())
+              + ", the model's classes "
+              + ids.keySet()
+              + ".",
           close.isEmpty()
               ? "Add it to model.classes."
               : "Is " + String.join(" or ", close) + " meant?");
@@ -77,10 +81,13 @@ record VocFolder(Path folder, List<String> splits, List<ObjectClass> classes) {
   }
 
   private List<String> names(String split) {
-    Path file = folder.resolve("ImageSets").resolve("Main").resolve(split + ".txt");
-    if (!split.matches("[0-9A-Za-z_.-]+") || !Files.isRegularFile(file)) {
+    boolean possible = split.matches("[0-9A-Za-z_.-]+");
+    Path file = lists().resolve((possible ? split : "") + ".txt");
+    if (!possible || !Files.isRegularFile(file)) {
       throw new ConfigException(
-          folder.toString(), "there is no split '" + split + "'.", "Name some of " + known() + ".");
+          folder.toString(),
+          "there is no split " + Excerpt.of(split) + ".",
+          "Name some of " + known() + ".");
     }
     try {
       if (Files.size(file) > MOST_NAMES) {
@@ -94,7 +101,7 @@ record VocFolder(Path folder, List<String> splits, List<ObjectClass> classes) {
         }
         if (!name.matches("[0-9A-Za-z_-][0-9A-Za-z_. -]*")) {
           throw new ConfigException(
-              file.toString(), "'" + name + "' is no name of a picture.", "One name a line.");
+              file.toString(), Excerpt.of(name) + " is no name of a picture.", "One name a line.");
         }
         names.add(name);
       }
@@ -108,13 +115,22 @@ record VocFolder(Path folder, List<String> splits, List<ObjectClass> classes) {
     }
   }
 
+  private Path lists() {
+    return folder.resolve("ImageSets").resolve("Main");
+  }
+
+  /** Without VOC's lists of one class, such as {@code car_train}. */
   private List<String> known() {
-    try (var files = Files.list(folder.resolve("ImageSets").resolve("Main"))) {
-      return files
-          .map(file -> String.valueOf(file.getFileName()))
-          .filter(name -> name.endsWith(".txt"))
-          .map(name -> name.substring(0, name.length() - ".txt".length()))
-          .sorted()
+    try (var files = Files.list(lists())) {
+      List<String> all =
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> name.endsWith(".txt"))
+              .map(name -> name.substring(0, name.length() - ".txt".length()))
+              .sorted()
+              .toList();
+      return all.stream()
+          .filter(name -> all.stream().noneMatch(split -> name.endsWith("_" + split)))
           .toList();
     } catch (IOException e) {
       return List.of();

@@ -1,10 +1,12 @@
 package dev.millrace.pipeline.dataset;
 
+import static java.util.stream.Collectors.counting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
+import dev.millrace.pipeline.endtoend.Assets;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,28 +176,100 @@ class VocFolderTest {
   }
 
   @Test
+  void namesThatWouldLeaveTheFolderAreNone() throws IOException {
+    Path outside = Files.writeString(folder.resolve("secret.xml"), "<annotation/>");
+    for (String name :
+        List.of("../secret", outside.toString(), "..", ".", "a/../../secret", "a\u0000")) {
+      split("evil", "a\n" + name + "\n");
+      assertThatThrownBy(() -> open("evil"))
+          .as(name)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("evil.txt")
+          .hasMessageContaining("no name of a picture");
+    }
+    Files.writeString(folder.resolve("ImageSets/secret.txt"), "a\n");
+    for (String name : List.of("../secret", "..", "", "train\u0000", folder + "/secret")) {
+      assertThatThrownBy(() -> open(name))
+          .as(name)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("no split");
+    }
+  }
+
+  @Test
+  void whatIsToldIsALineOfMeasuredLength() throws IOException {
+    split("evil", "?".repeat(100_000) + "\n");
+    assertThatThrownBy(() -> open("evil"))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400).hasLineCount(1));
+    annotate("a", CAT.replace("cat", "cat\nmillrace: all is well " + "!".repeat(100_000)));
+    assertThatThrownBy(() -> open("train"))
+        .isInstanceOf(ConfigException.class)
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(400).hasLineCount(1));
+  }
+
+  @Test
+  void listsThatAreNoneAreTold() throws IOException {
+    split("empty", "\n  \n");
+    assertThatThrownBy(() -> open("empty"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("this split has no pictures");
+    Files.write(folder.resolve("ImageSets/Main/latin.txt"), new byte[] {'a', (byte) 0xe4, '\n'});
+    assertThatThrownBy(() -> open("latin"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("latin.txt: this file cannot be read");
+  }
+
+  @Test
+  void aNameOfCloseSpellingIsProposed() throws IOException {
+    annotate("b", CAT.replace("cat", "dgo"));
+    assertThatThrownBy(() -> open("train"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("b.xml: an object is called 'dgo'")
+        .hasMessageEndingWith("Is dog meant?");
+    annotate("b", CAT.replace("cat", "elephant"));
+    assertThatThrownBy(() -> open("train")).hasMessageEndingWith("Add it to model.classes.");
+  }
+
+  /** VOC2007 has two for each class and split, with a mark after each name. */
+  @Test
+  void listsOfOneClassAreNotProposed() throws IOException {
+    split("cat_train", "a  1\nb -1\n");
+    split("dog_val", "c  1\n");
+    split("my_own", "a\n");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("[my_own, train, val]");
+  }
+
+  private static final List<ObjectClass> CELLS =
+      List.of(
+          new ObjectClass("RBC", 1), new ObjectClass("WBC", 2), new ObjectClass("Platelets", 3));
+
+  @Test
   void bloodCells() {
-    String assets = System.getenv().getOrDefault("MILLRACE_ASSETS", "");
-    Path bccd =
-        (assets.isEmpty()
-                ? Path.of(System.getProperty("millrace.root"), "..", "shared", "assets")
-                : Path.of(assets))
-            .resolve("datasets/bccd");
-    Assumptions.assumeTrue(Files.isDirectory(bccd), "the assets are not here");
-    List<ObjectClass> cells =
-        List.of(
-            new ObjectClass("RBC", 1), new ObjectClass("WBC", 2), new ObjectClass("Platelets", 3));
-    Datasets datasets = new Datasets(List.of(bccd.getParent()));
-    assertThat(datasets.open("bccd", List.of("train", "val"), cells).images()).hasSize(205 + 87);
-    Dataset test = datasets.open("bccd", List.of("test"), cells);
-    assertThat(test.images()).hasSize(72);
-    Map<Long, Long> counts =
-        java.util.stream.IntStream.range(0, 72)
-            .mapToObj(test::load)
-            .flatMap(picture -> picture.boxes().stream())
-            .collect(Collectors.groupingBy(TrueBox::categoryId, Collectors.counting()));
-    assertThat(counts.keySet()).containsExactlyInAnyOrder(1L, 2L, 3L);
-    assertThat(counts.get(1L)).isGreaterThan(500);
-    assertThat(counts.get(2L)).isBetween(70L, 90L);
+    Datasets datasets = new Datasets(List.of(Assets.path("datasets/bccd").getParent()));
+    assertThat(datasets.open("bccd", List.of("train"), CELLS).images()).hasSize(205);
+    assertThat(datasets.open("bccd", List.of("val"), CELLS).images()).hasSize(87);
+    assertThat(datasets.open("bccd", List.of("test"), CELLS).images()).hasSize(72);
+    Dataset all = datasets.open("bccd", List.of("train", "val", "test"), CELLS);
+    assertThat(all.images()).extracting(Image::fileName).doesNotHaveDuplicates().hasSize(364);
+    List<TrueBox> boxes =
+        IntStream.range(0, 364)
+            .mapToObj(all::load)
+            .flatMap(
+                picture -> {
+                  assertThat(picture.frame().width()).isEqualTo(640);
+                  assertThat(picture.frame().height()).isEqualTo(480);
+                  return picture.boxes().stream();
+                })
+            .toList();
+    assertThat(boxes.stream().collect(Collectors.groupingBy(TrueBox::categoryId, counting())))
+        .isEqualTo(Map.of(1L, 4155L, 2L, 372L, 3L, 361L));
+    assertThat(boxes)
+        .noneMatch(TrueBox::crowd)
+        .allMatch(box -> box.x1() >= 0 && box.y1() >= 0 && box.x2() <= 640 && box.y2() <= 480);
+    // Two slips of the mouse; with the last pixel inside, even they have an inside.
+    assertThat(boxes.stream().filter(box -> box.area() < 50).map(TrueBox::area))
+        .containsExactlyInAnyOrder(1.0, 1.0);
   }
 }

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Real models and videos beside the project. */
-final class Assets {
+public final class Assets {
   private Assets() {}
 
   /** A file or folder; the test is skipped where it is absent. */
-  static Path path(String relative) {
+  public static Path path(String relative) {
     String folder = System.getenv("MILLRACE_ASSETS");
     Path assets =
         folder == null

@@ -1,0 +1,114 @@
+package dev.millrace.pipeline.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.components.ConfigException;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderDatasetTest {
+
+  private static final TrueBox FIRST = new TrueBox(4, 1, 0, 0, 3, 2, 6, false);
+  private static final TrueBox SECOND = new TrueBox(2, 1, 1, 1, 3, 3, 4, true);
+  private static final TrueBox THIRD = new TrueBox(4, 1, 2, 2, 3, 3, 1, false);
+
+  @TempDir Path folder;
+  private Dataset dataset;
+
+  @BeforeEach
+  void write() throws IOException {
+    picture("a.png", 8, 6);
+    picture("b.png", 5, 7);
+    picture("c.png", 3, 3);
+    dataset =
+        new FolderDataset(
+            "three",
+            new CocoDataset(
+                List.of(
+                    new Image(4, "a.png", 8, 6),
+                    new Image(2, "b.png", 5, 7),
+                    new Image(3, "c.png", 0, 0)),
+                List.of(new Category(1, "car")),
+                List.of(FIRST, SECOND, THIRD)),
+            folder);
+  }
+
+  private void picture(String name, int width, int height) throws IOException {
+    ImageIO.write(
+        new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR),
+        "png",
+        folder.resolve(name).toFile());
+  }
+
+  private void refused(int index, String... words) {
+    assertThatThrownBy(() -> dataset.load(index))
+        .isInstanceOf(ConfigException.class)
+        .satisfies(
+            e ->
+                assertThat(e.getMessage())
+                    .startsWith(folder.resolve(dataset.images().get(index).fileName()) + ": ")
+                    .contains(words));
+  }
+
+  @Test
+  void eachPictureHasItsOwnBoxes() {
+    assertThat(dataset.load(0).boxes()).containsExactly(FIRST, THIRD);
+    assertThat(dataset.load(1).boxes()).containsExactly(SECOND);
+    assertThat(dataset.load(1).frame().height()).isEqualTo(7);
+    assertThat(dataset.load(2).boxes()).isEmpty();
+    assertThat(dataset.load(2).frame().width()).as("as nobody said it").isEqualTo(3);
+    assertThat(dataset.name()).isEqualTo("three");
+    assertThat(dataset.neighbours()).isEqualTo(1);
+  }
+
+  @Test
+  void aPictureThatIsNotThereIsTold() throws IOException {
+    Files.delete(folder.resolve("b.png"));
+    refused(1, "the dataset lists this image, but there is no such file");
+    Files.createDirectory(folder.resolve("b.png"));
+    refused(1, "no such file");
+  }
+
+  @Test
+  void aPictureOfAnotherSizeIsTold() throws IOException {
+    picture("b.png", 7, 5);
+    refused(1, "the dataset says 5 x 7, the picture is 7 x 5");
+  }
+
+  @Test
+  void whatIsNoPictureIsTold() throws IOException {
+    Files.writeString(folder.resolve("a.png"), "<svg/>");
+    refused(0, "Replace the file.");
+    Files.write(folder.resolve("b.png"), new byte[0]);
+    refused(1, "no bytes");
+  }
+
+  /** Of a size that no Java array has: it can only be refused unread. */
+  @Test
+  void aFileAboveTheLimitIsNotRead() throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(folder.resolve("a.png").toFile(), "rw")) {
+      sparse.setLength(1L << 33);
+    }
+    refused(0, "8589934592 bytes", "33554432");
+  }
+
+  @Test
+  void theBeginningOfADataset() {
+    Dataset two = dataset.limit(2);
+    assertThat(two.images()).isEqualTo(dataset.images().subList(0, 2));
+    assertThat(two.categories()).isEqualTo(dataset.categories());
+    assertThat(two.load(1).boxes()).containsExactly(SECOND);
+    assertThat(two.name()).isEqualTo("the first 2 of three");
+    assertThat(dataset.limit(3)).isSameAs(dataset);
+    assertThat(dataset.limit(4)).isSameAs(dataset);
+  }
+}
