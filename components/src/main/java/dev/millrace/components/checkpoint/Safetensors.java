@@ -36,6 +36,9 @@ public final class Safetensors {
 
   private static final int ALIGNMENT = 8;
 
+  /** A channel copies through direct memory as much as it is asked for, and keeps that memory. */
+  private static final int MOST_AT_ONCE = 1 << 20;
+
   /**
    * What a file holds, in its order.
    *
@@ -133,8 +136,9 @@ public final class Safetensors {
   }
 
   private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+    int end = bytes.limit();
+    while (bytes.position() < end) {
+      out.write(some(bytes, end));
     }
   }
 
@@ -186,11 +190,15 @@ public final class Safetensors {
   /** The next bytes; the caller has made sure that the file has them. */
   private static ByteBuffer bytes(FileChannel in, int count) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (in.read(bytes) < 0) {
+    while (bytes.position() < count) {
+      if (in.read(some(bytes, count)) < 0) {
         throw new CheckpointException("it ended while it was read");
       }
     }
     return bytes.flip();
+  }
+
+  private static ByteBuffer some(ByteBuffer bytes, int end) {
+    return bytes.limit(bytes.position() + Math.min(MOST_AT_ONCE, end - bytes.position()));
   }
 }

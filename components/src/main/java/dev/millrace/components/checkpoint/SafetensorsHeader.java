@@ -3,9 +3,10 @@ package dev.millrace.components.checkpoint;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
 
   static final String METADATA = "__metadata__";
   private static final int MOST_AXES = 64;
+
+  /** Of one kind, such as tensors; each costs many times what it takes in the header. */
+  private static final int MOST_NAMES = 200_000;
+
   static final Map<String, ElementType> TYPES =
       Map.of(
           "F64", ElementType.FLOAT64,
@@ -52,7 +57,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     if (utf8[0] != '{') {
       throw new CheckpointException("its header does not begin with '{'");
     }
-    try (JsonReader json = new JsonReader(new StringReader(text(utf8)))) {
+    try (JsonReader json = new JsonReader(text(utf8))) {
       json.setStrictness(Strictness.STRICT);
       Map<String, String> metadata = new LinkedHashMap<>();
       List<Entry> entries = new ArrayList<>();
@@ -72,6 +77,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
         throw new CheckpointException("something follows its header");
       }
       return new SafetensorsHeader(metadata, List.copyOf(entries));
+    } catch (CharacterCodingException e) {
+      throw new CheckpointException("its header is no UTF-8");
     } catch (IOException | IllegalStateException e) {
       throw new CheckpointException("its header is no JSON of this format: " + brief(e));
     }
@@ -90,6 +97,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     if (before.contains(name)) {
       throw new CheckpointException("its header says twice " + shown(json.getPath()));
     }
+    if (before.size() == MOST_NAMES) {
+      throw new CheckpointException(
+          "its header has more than " + MOST_NAMES + " names, up to " + shown(json.getPath()));
+    }
     return name;
   }
 
@@ -102,12 +113,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     return json.nextString();
   }
 
-  private static String text(byte[] utf8) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-    } catch (CharacterCodingException e) {
-      throw new CheckpointException("its header is no UTF-8");
-    }
+  /** Fails where a decoder by name would put a question mark. */
+  private static Reader text(byte[] utf8) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder());
   }
 
   private static Entry entry(String name, JsonReader json) throws IOException {

@@ -6,7 +6,8 @@
  *      folder of the config, MILLRACE_WEIGHTS, cache, https
  *  file --CheckpointReader--> Checkpoint: name -> Tensor          chosen by the file's first bytes
  *      TorchArchiveReader = ZipEntries + Unpickler (TorchVocabulary) + ModuleWalk | StateDict
- * NumpyPickleReader  = Unpickler (NumpyVocabulary) + StateDict
+ *      SafetensorsReader  = SafetensorsHeader + bytes             {@link Safetensors} writes them too
+ *      NumpyPickleReader  = Unpickler (NumpyVocabulary) + StateDict
  *  Checkpoint + the model's names and shapes --CheckpointLoader--> what to load, or one error with a table
  * </pre>
  *

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,37 @@ class SafetensorsRefusalTest {
     byte[] bytes = "{\"?\":{\"dtype\":1}}".getBytes(StandardCharsets.UTF_8);
     bytes[2] = (byte) 0xff;
     refused(file(bytes.length, bytes, 0), "its header is no UTF-8");
+  }
+
+  @Test
+  void moreNamesThanAnyNetworkHas() throws IOException {
+    StringBuilder tensors = new StringBuilder("{");
+    StringBuilder texts = new StringBuilder("{\"__metadata__\":{");
+    for (int i = 0; i <= 200_000; i++) {
+      tensors.append('"').append(i).append("\":{\"dtype\":\"U8\",\"shape\":[0],");
+      tensors.append("\"data_offsets\":[0,0]},");
+      texts.append('"').append(i).append("\":\"\",");
+    }
+    for (StringBuilder many : List.of(tensors, texts)) {
+      byte[] bytes = many.toString().getBytes(StandardCharsets.UTF_8);
+      Path file = file(bytes.length, bytes, 0);
+      assertThatExceptionOfType(CheckpointException.class)
+          .isThrownBy(() -> Safetensors.read(file))
+          .withMessageStartingWith(file + ": its header has more than 200000 names, up to $.")
+          .withMessageEndingWith("200000");
+    }
+  }
+
+  @Test
+  void aHeaderIsNotCopiedOnceMore() throws IOException {
+    byte[] bytes = ("{" + " ".repeat(12_000_000) + "\"a\":1}").getBytes(StandardCharsets.UTF_8);
+    refused(file(bytes.length, bytes, 0), "Expected BEGIN_OBJECT but was NUMBER");
+  }
+
+  @Test
+  void aHeaderThatEndsWithinACharacter() throws IOException {
+    byte[] bytes = "{} \u20ac".getBytes(StandardCharsets.UTF_8);
+    refused(file(bytes.length - 1, Arrays.copyOf(bytes, bytes.length - 1), 0), "is no UTF-8");
   }
 
   @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +22,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written is read again, in bytes that the format's own readers know. */
 class SafetensorsTest {
@@ -141,6 +145,43 @@ class SafetensorsTest {
     assertThat(read.source()).isEqualTo(file);
     assertThat(read.sha256()).isEqualTo(Sha256.of(file));
     assertThat(read.geometry()).isEmpty();
+  }
+
+  /** Of 640, 1152 or 1280 bytes: begins as a pickle of protocol 2, 4 or 5 does. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x0280, 0x0480, 0x0580})
+  void aHeaderWhoseLengthLooksLikeAPickleIsNone(int length) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Safetensors.write(file, some(), Map.of("pad", ""));
+    int more = length - (int) (Files.size(file) - 8 - 11);
+    Safetensors.write(file, some(), Map.of("pad", "-".repeat(more)));
+    assertThat(Files.readAllBytes(file)).startsWith(length & 0xff, length >> 8, 0);
+    same(Checkpoints.read(file).parameters(), some());
+  }
+
+  @Test
+  void oneTensorsSizeIsNotTakenAgainFromDirectMemory() throws Exception {
+    Path file = folder.resolve("model.safetensors");
+    Map<String, Tensor> large = Map.of("w", random(ElementType.UINT8, 24 << 20));
+    AtomicLong taken = new AtomicLong();
+    Thread fresh = // a thread keeps what it once took
+        new Thread(
+            () -> {
+              long before = directMemory();
+              Safetensors.write(file, large, Map.of());
+              same(Safetensors.read(file).tensors(), large);
+              taken.set(directMemory() - before);
+            });
+    fresh.start();
+    fresh.join();
+    assertThat(taken).hasPositiveValue().hasValueLessThan(8 << 20);
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   @Test

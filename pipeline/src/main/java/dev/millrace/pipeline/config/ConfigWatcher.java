@@ -35,18 +35,23 @@ public final class ConfigWatcher {
   private final ConfigLoader loader;
   private final Path file;
   private final @Nullable Path plugins;
-  private final Supplier<Set<Path>> followed;
+  private final Supplier<Map<Path, String>> followed;
   private final Fingerprints fingerprints = new Fingerprints();
   private Set<Path> files;
+  private Map<Path, String> following = Map.of();
   private Map<Path, String> told;
   private Map<Path, String> seen;
 
   /**
    * @param plugins the folder of jars, or null
-   * @param followed files besides, asked for at each look
+   * @param followed files besides, asked for at each look, and the SHA-256 that each had when it
+   *     was read: only another content is a change
    */
   public ConfigWatcher(
-      ConfigLoader loader, Path file, @Nullable Path plugins, Supplier<Set<Path>> followed) {
+      ConfigLoader loader,
+      Path file,
+      @Nullable Path plugins,
+      Supplier<Map<Path, String>> followed) {
     this.followed = followed;
     this.loader = loader;
     this.file = file;
@@ -70,6 +75,7 @@ public final class ConfigWatcher {
 
   private Optional<ConfigChange> look() {
     try {
+      follow(followed.get());
       Map<Path, String> now = snapshot();
       boolean resting = now.equals(seen);
       seen = now;
@@ -78,6 +84,18 @@ public final class ConfigWatcher {
       LOG.warn("Could not look at {}, trying again: {}", file, e.toString());
       return Optional.empty();
     }
+  }
+
+  /** That somebody begins or ends to follow a file is no change of it. */
+  private void follow(Map<Path, String> read) {
+    if (read.equals(following)) {
+      return;
+    }
+    Map<Path, String> marks = new TreeMap<>(told);
+    marks.keySet().removeAll(following.keySet());
+    marks.putAll(read);
+    told = marks;
+    following = read;
   }
 
   private Optional<ConfigChange> change() {
@@ -112,7 +130,7 @@ public final class ConfigWatcher {
     for (Path watched : files) {
       marks.put(watched, fingerprints.of(watched));
     }
-    for (Path watched : followed.get()) {
+    for (Path watched : following.keySet()) {
       marks.put(watched, fingerprints.of(watched));
     }
     Path folder = plugins;

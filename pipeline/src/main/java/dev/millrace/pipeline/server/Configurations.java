@@ -12,8 +12,8 @@ import dev.millrace.pipeline.revision.BuiltRevision;
 import dev.millrace.pipeline.revision.Candidate;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads the configuration as it is now, with the plugins that are there now. Any thread. */
 final class Configurations {
@@ -22,7 +22,7 @@ final class Configurations {
   private final ServerOptions options;
   private final PluginLoader plugins;
   private final ModelFactory models;
-  private volatile Set<Path> followed = Set.of();
+  private volatile Map<Path, String> followed = Map.of();
 
   Configurations(ConfigLoader loader, ServerOptions options, ModelFactory models) {
     this.loader = loader;
@@ -36,8 +36,10 @@ final class Configurations {
     return plugins;
   }
 
-  /** Weights that the configuration wanted to be followed when it was read last. */
-  Set<Path> followed() {
+  /**
+   * Weights that the configuration wanted to be followed when it was read last; their hash then.
+   */
+  Map<Path, String> followed() {
     return followed;
   }
 
@@ -54,7 +56,7 @@ final class Configurations {
       code.register(registries);
       LoadedConfig config = loader.load(options.config(), options.overrides(), registries);
       Optional<WeightsStore.Found> weights = weights(config);
-      followed = weights.map(WeightsStore.Found::file).map(Set::of).orElse(Set.of());
+      followed = weights.map(found -> Map.of(found.file(), found.sha256())).orElse(Map.of());
       String version = weights.map(WeightsStore.Found::sha256).orElse("");
       return new Read(origin, config, version, registries, code, models);
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.components.checkpoint.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +29,7 @@ class ConfigWatcherTest {
   private Path file;
   private Path base;
   private Path plugins;
-  private volatile Set<Path> followed = Set.of();
+  private volatile Map<Path, String> followed = Map.of();
 
   @BeforeEach
   void write(@TempDir Path folder) throws IOException {
@@ -72,17 +74,54 @@ class ConfigWatcherTest {
     watch();
     Files.writeString(weights, "2");
     assertThat(looked(4)).isEmpty();
-    followed = Set.of(weights);
-    assertThat(looked(4)).containsExactly(edited(weights)); // it may have changed since the load
+    followed = Map.of(weights, Sha256.of("2"));
+    assertThat(looked(4)).isEmpty();
     Files.writeString(weights, "3");
-    assertThat(looked(4)).containsExactly(edited(weights));
+    assertThat(looked(1)).isEmpty();
+    Files.writeString(weights, "33");
+    assertThat(looked(1)).isEmpty();
+    assertThat(looked(1)).containsExactly(edited(weights));
     Files.delete(weights);
-    assertThat(looked(4)).singleElement().isInstanceOf(ConfigChange.Unreadable.class);
-    followed = Set.of();
-    Files.writeString(weights, "4");
-    looked(4);
+    assertThat(looked(4))
+        .containsExactly(
+            new ConfigChange.Unreadable(
+                weights, "it is gone; what runs goes on until it is back."));
+    Files.writeString(weights, "33");
+    assertThat(looked(4)).containsExactly(edited(weights));
+    followed = Map.of();
+    assertThat(looked(4)).isEmpty();
     Files.writeString(weights, "5");
     assertThat(looked(4)).isEmpty();
+  }
+
+  @Test
+  void whatIsFollowedMayHaveChangedSinceItWasRead() throws IOException {
+    Path weights = Files.writeString(root.resolve("weights"), "2");
+    watch();
+    followed = Map.of(weights, Sha256.of("1"));
+    assertThat(looked(4)).containsExactly(edited(weights));
+    followed = Map.of(weights, Sha256.of("2"));
+    assertThat(looked(4)).isEmpty();
+    Files.writeString(weights, "3");
+    assertThat(looked(4)).containsExactly(edited(weights));
+    followed = Map.of(weights, Sha256.of("4")); // another one by the time that the change was read
+    Files.writeString(weights, "4");
+    assertThat(looked(4)).isEmpty();
+  }
+
+  @Test
+  void anotherFileIsFollowedWithoutAWordOfEither() throws IOException {
+    Path one = Files.writeString(root.resolve("one"), "1");
+    Path two = Files.writeString(root.resolve("two"), "2");
+    watch();
+    followed = Map.of(one, Sha256.of("1"));
+    looked(2);
+    followed = Map.of(two, Sha256.of("2"));
+    assertThat(looked(4)).isEmpty();
+    Files.writeString(one, "another");
+    assertThat(looked(4)).isEmpty();
+    Files.writeString(two, "another");
+    assertThat(looked(4)).containsExactly(edited(two));
   }
 
   @Test
@@ -188,7 +227,7 @@ class ConfigWatcherTest {
 
   @Test
   void onARealClock() {
-    ConfigWatcher watcher = new ConfigWatcher(new ConfigLoader(root), file, null, Set::of);
+    ConfigWatcher watcher = new ConfigWatcher(new ConfigLoader(root), file, null, Map::of);
     StepVerifier.create(watcher.changes(Duration.ofMillis(20), Schedulers.boundedElastic()))
         .then(() -> write("a: 7\n"))
         .expectNextMatches(c -> c instanceof ConfigChange.Edited)

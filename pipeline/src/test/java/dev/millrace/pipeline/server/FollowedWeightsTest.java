@@ -113,6 +113,13 @@ class FollowedWeightsTest {
     Rig.await("event " + events, () -> sink.events().size() == events);
   }
 
+  private void editMinScore() throws IOException {
+    Files.writeString(
+        folder.resolve("tiny.yaml"),
+        TinyTraining.CONFIG.replace(
+            "DetectionPostprocessor", "DetectionPostprocessor, minScore: 0.9"));
+  }
+
   private static void changeABit(Path weights) {
     Map<String, Tensor> values = new LinkedHashMap<>(Safetensors.read(weights).tensors());
     values.computeIfPresent(
@@ -133,6 +140,7 @@ class FollowedWeightsTest {
       changeABit(weights);
       await(server, 2, RevisionState.LIVE);
       publish(2);
+      assertThat(server.revisions().get(0).origin()).isEqualTo("model.safetensors changed");
       Files.writeString(weights, "half a file");
       await(server, 3, RevisionState.REFUSED);
       publish(3);
@@ -146,18 +154,54 @@ class FollowedWeightsTest {
   }
 
   @Test
+  void aFileThatGoesAndComesBackChangesNothing() throws Exception {
+    Path weights = trained();
+    try (Server server = start("model.weights.follow=true")) {
+      publish(1);
+      Path aside = Files.move(weights, folder.resolve("aside"));
+      await(server, 2, RevisionState.REFUSED);
+      assertThat(server.revisions().get(0).reason()).contains("model.safetensors", "is gone");
+      publish(2);
+      Files.move(aside, weights);
+      // The watcher has looked by the time that a change of meaning is live.
+      editMinScore();
+      await(server, 3, RevisionState.LIVE);
+      publish(3);
+      changeABit(weights);
+      await(server, 4, RevisionState.LIVE);
+      publish(4);
+      assertThat(server.revisions().get(0).origin()).isEqualTo("model.safetensors changed");
+      List<DetectionEvent> events = sink.events();
+      assertThat(events).extracting(e -> e.revision().id()).containsExactly(1L, 1L, 3L, 4L);
+      assertThat(events.subList(0, 3))
+          .extracting(e -> e.revision().weights())
+          .containsOnly(events.get(0).revision().weights());
+      assertThat(events.get(3).revision().weights())
+          .isNotEqualTo(events.get(2).revision().weights());
+    }
+  }
+
+  @Test
+  void weightsOfAnotherModelAreRefused() throws Exception {
+    Path weights = trained();
+    try (Server server = start("model.weights.follow=true")) {
+      Safetensors.write(weights, Map.of("other", Tensor.of(new float[1], 1)), Map.of());
+      await(server, 2, RevisionState.REFUSED);
+      assertThat(server.revisions().get(0).reason())
+          .contains("model.weights", "does not fit the model", "1 surplus");
+      publish(1);
+      assertThat(sink.events().get(0).revision().id()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void nothingIsFollowedUnasked() throws Exception {
     Path weights = trained();
     try (Server server = start()) {
       publish(1);
       changeABit(weights);
-      Path config = folder.resolve("tiny.yaml");
-      Files.writeString(config, TinyTraining.CONFIG + "# a comment\n");
       // The watcher has looked by the time that a change of meaning is live.
-      Files.writeString(
-          config,
-          TinyTraining.CONFIG.replace(
-              "DetectionPostprocessor", "DetectionPostprocessor, minScore: 0.9"));
+      editMinScore();
       await(server, 2, RevisionState.LIVE);
       assertThat(server.revisions()).hasSize(2);
     }
