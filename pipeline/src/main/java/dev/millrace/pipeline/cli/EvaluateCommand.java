@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace evaluate}: COCO box AP of a configuration on a dataset. */
@@ -86,6 +87,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    atLeastOne("--limit", limit);
+    atLeastOne("--batch", batch);
+    atLeastOne("--lanes", lanes);
     List<String> overrides = new ArrayList<>();
     if (lanes == null) {
       overrides.add("engine.threads=1");
@@ -106,6 +110,13 @@ final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void atLeastOne(String option, @Nullable Integer value) {
+    if (value != null && value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": expected 1 or more, found " + value);
+    }
   }
 
   private void print(Evaluation.Report report, Dataset part) {

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.cli;
 
+import dev.millrace.components.ConfigException;
 import dev.millrace.pipeline.dataset.Datasets;
 import dev.millrace.pipeline.evaluation.BoxAp;
 import dev.millrace.pipeline.training.TrainingFailedException;
@@ -74,17 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingFolder folder = new TrainingFolder(output == null ? usual() : output);
     try (ModelOptions.Opened opened = model.open();
         TrainView view = new TrainView(spec.commandLine().getErr(), Terminal.err())) {
-      TrainingReport report =
-          TrainingSetup.of(
-                  opened.config(),
-                  opened.registries(),
-                  model.models().finder(opened.config()),
-                  Datasets.ofEnvironment(System.getenv()),
-                  device,
-                  folder,
-                  resume,
-                  view)
-              .run(stop::get);
+      TrainingReport report = run(opened, folder, view);
       view.close();
       print(report, folder);
       return ExitCodes.OK;
@@ -92,6 +83,25 @@ final class TrainCommand implements Callable<Integer> {
       throw new FailedException(String.valueOf(e.getMessage()));
     } finally {
       ended.countDown();
+    }
+  }
+
+  private TrainingReport run(ModelOptions.Opened opened, TrainingFolder folder, TrainView view)
+      throws InterruptedException {
+    try {
+      return TrainingSetup.of(
+              opened.config(),
+              opened.registries(),
+              model.models().finder(opened.config()),
+              Datasets.ofEnvironment(System.getenv()),
+              device,
+              folder,
+              resume,
+              view)
+          .run(stop::get);
+    } catch (ConfigException e) {
+      // Others are of an option, or of a file that is none of the configuration's.
+      throw e.path().matches("(model|training)(\\..+)?") ? opened.config().tree().locate(e) : e;
     }
   }
 

@@ -18,8 +18,13 @@ final class ResidentMemory {
   /** Megabytes at this moment; empty where the system does not tell. */
   OptionalDouble look(int iteration) {
     OptionalDouble now = megabytes();
-    now.ifPresent(mb -> seen.add(new double[] {iteration, mb}));
+    now.ifPresent(mb -> saw(iteration, mb));
     return now;
+  }
+
+  /** At a step, in ascending order. */
+  void saw(int iteration, double megabytes) {
+    seen.add(new double[] {iteration, megabytes});
   }
 
   private static OptionalDouble megabytes() {

@@ -61,16 +61,30 @@ record TrainingState(
               });
       Map<String, String> metadata = saved.metadata();
       return new TrainingState(
-          Integer.parseInt(metadata.getOrDefault("iteration", "")),
+          iteration(metadata.getOrDefault("iteration", "")),
           metadata.getOrDefault("config", ""),
           Double.parseDouble(metadata.getOrDefault("seconds", "")),
           values,
           optimizer);
-    } catch (CheckpointException | NumberFormatException e) {
-      throw new ConfigException(
-          file.toString(),
-          "this is no state that a run could go on from: " + e.getMessage() + ".",
-          "Begin anew in another folder by --output.");
+    } catch (CheckpointException e) {
+      throw none(file, String.valueOf(e.getMessage()));
+    } catch (NumberFormatException e) {
+      throw none(file, "it does not say which step it is of, and how long they took");
     }
+  }
+
+  private static int iteration(String text) {
+    int iteration = Integer.parseInt(text);
+    if (iteration < 0) {
+      throw new NumberFormatException("negative");
+    }
+    return iteration;
+  }
+
+  private static ConfigException none(Path file, String why) {
+    return new ConfigException(
+        file.toString(),
+        "this is no state that a run could go on from: " + why + ".",
+        "Begin anew in another folder by --output.");
   }
 }

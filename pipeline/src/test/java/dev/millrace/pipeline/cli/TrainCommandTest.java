@@ -2,15 +2,12 @@ package dev.millrace.pipeline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.pipeline.evaluation.BoxAp;
 import dev.millrace.pipeline.training.TinyTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,27 +84,78 @@ class TrainCommandTest {
   }
 
   @Test
-  void devicesThatAreNotThereAreRefused() {
-    assertThat(train("--device", "cuda:7")).isEqualTo(ExitCodes.BAD_CONFIG);
-    assertThat(err.toString()).contains("--device: cuda:7 was asked for, but PyTorch sees ");
-    assertThat(train("--device", "tpu")).isEqualTo(ExitCodes.BAD_CONFIG);
-    assertThat(err.toString()).contains("expected auto, cpu or cuda:N, found 'tpu'");
+  void aRunIsNotWrittenOverButGoesOnWhereAsked() throws IOException {
+    assertThat(train("-o", "training.solver.maxIter=2", "-o", "training.test=null")).isZero();
+    assertThat(out.toString()).contains("steps     2 in ").doesNotContain("AP ");
+    byte[] weights = Files.readAllBytes(folder.resolve("run/model.safetensors"));
+    assertThat(train("-o", "training.solver.maxIter=2")).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString())
+        .contains(
+            folder.resolve("run") + ": there is a run in this folder already.",
+            "Go on with it by --resume, or name another folder by --output.")
+        .doesNotContain("\tat ");
+    assertThat(Files.readAllBytes(folder.resolve("run/model.safetensors"))).isEqualTo(weights);
+
+    assertThat(train("--resume", "-o", "training.solver.maxIter=3", "-o", "training.test=null"))
+        .isZero();
+    assertThat(err.toString()).contains("train 3/3");
+    assertThat(Files.readAllBytes(folder.resolve("run/model.safetensors"))).isNotEqualTo(weights);
+    assertThat(out.toString()).contains("steps     3 in ");
+
+    Files.writeString(folder.resolve("run/training_state.safetensors"), "of no use");
+    assertThat(train("--resume")).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString())
+        .contains("training_state.safetensors: this is no state that a run could go on from")
+        .doesNotContain("\tat ");
   }
 
   @Test
-  void onATerminalALineIsDrawnInPlace() {
-    StringWriter text = new StringWriter();
-    try (TrainView view = new TrainView(new PrintWriter(text), true)) {
-      view.step(5, 10, Map.of("loss_cls", 0.5f), 0.001, 75);
-      view.measured(5, new BoxAp(0.5, 0.75, 0.25, Map.of()));
-      view.step(10, 10, Map.of("loss_cls", 0.25f), 0.0001, 0);
-    }
-    assertThat(text.toString())
-        .contains(
-            "\rtrain [##########..........] 5/10  loss 0.500 (cls 0.500)  rate 0.0010  1 min 15 s left",
-            "\r\033[Kstep 5: AP 0.5000, AP50 0.7500, AP75 0.2500\n",
-            "10/10");
-    assertThat(List.of(TrainView.time(0.4), TrainView.time(59.4), TrainView.time(3900)))
-        .containsExactly("0 s", "59 s", "1 h 05 min");
+  void aFolderThatCannotBeMadeIsTold() throws IOException {
+    Files.writeString(folder.resolve("run"), "a file");
+    assertThat(train()).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString())
+        .contains("run: this folder cannot be made: ", "Name another one by --output.");
+  }
+
+  @Test
+  void aRunThatDivergesIsAFailureToldInALine() {
+    assertThat(train("-o", "training.solver.baseLr=1000000", "-o", "training.solver.warmupIters=0"))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(err.toString())
+        .contains("millrace: the losses of step ", "are no numbers any more")
+        .doesNotContain("\tat ");
+  }
+
+  /** Also what is found only when the network is there. */
+  @Test
+  void mistakesInTheFileAreToldWithTheirLine() throws IOException {
+    String dataset = TinyTraining.CONFIG.replace("street://?split=train", "street://?split=trian");
+    int line = dataset.substring(0, dataset.indexOf("trian")).split("\n").length;
+    Files.writeString(config, dataset);
+    assertThat(train()).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString())
+        .contains("tiny.yaml:" + line + ":")
+        .contains("training.train.dataset: ", "split: expected train, validation, test or live");
+    Files.writeString(config, TinyTraining.CONFIG + "  freeze: [\"backbon.**\"]\n");
+    assertThat(train()).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString())
+        .contains("tiny.yaml:" + (1 + TinyTraining.CONFIG.split("\n").length) + ":")
+        .contains("training.freeze: 'backbon.**' fits no parameter of the model");
+  }
+
+  @Test
+  void aMissingConfigurationIsTold() {
+    assertThat(run("train", "nowhere.yaml")).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString()).contains("nowhere.yaml: there is no such file.");
+  }
+
+  @Test
+  void devicesThatAreNotThereAreRefused() {
+    assertThat(train("--device", "cuda:7")).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString())
+        .contains("millrace: --device: cuda:7 was asked for, but PyTorch sees ");
+    assertThat(train("--device", "tpu")).isEqualTo(ExitCodes.BAD_CONFIG);
+    assertThat(err.toString()).contains("expected auto, cpu or cuda:N, found 'tpu'");
   }
 }

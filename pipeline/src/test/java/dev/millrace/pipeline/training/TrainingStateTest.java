@@ -9,6 +9,7 @@ import dev.millrace.components.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +41,48 @@ class TrainingStateTest {
     Path damaged = Files.writeString(folder.resolve("damaged"), "nothing of the kind");
     Path weights = folder.resolve("weights");
     Safetensors.write(weights, Map.of("a", Tensor.of(new float[] {1}, 1)), Map.of());
-    for (Path file : new Path[] {damaged, weights}) {
+    Path finished = folder.resolve("model.safetensors");
+    Safetensors.write(
+        finished,
+        Map.of("a", Tensor.of(new float[] {1}, 1)),
+        Map.of("iteration", "3", "config", "sha256:1"));
+    Path before = folder.resolve("before");
+    Safetensors.write(before, Map.of(), Map.of("iteration", "-3", "seconds", "1"));
+    Path none = folder.resolve("none");
+    for (Path file : new Path[] {damaged, weights, finished, before, none}) {
       assertThatThrownBy(() -> TrainingState.read(file))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining("no state that a run could go on from")
-          .hasMessageContaining("--output");
+          .hasMessageContaining("--output")
+          .hasMessageNotContaining("input string");
+    }
+  }
+
+  @Test
+  void whereverItIsCutOffItIsRefused() throws IOException {
+    Path file = folder.resolve("state");
+    Map<String, Tensor> values = Map.of("a.weight", Tensor.of(new float[] {1, 2, 3}, 3));
+    new TrainingState(7, "sha256:1", 12.5, values, values).write(file);
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> TrainingState.read(file))
+          .as("%d of %d bytes", length, whole.length)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("no state that a run could go on from");
+    }
+  }
+
+  @Test
+  void theOldOneIsReplacedAndNothingLiesBeside() throws IOException {
+    Path file = folder.resolve("state");
+    for (int step = 1; step <= 2; step++) {
+      new TrainingState(step, "", 0, Map.of(), Map.of()).write(file);
+      assertThat(TrainingState.read(file).iteration()).isEqualTo(step);
+      assertThat(folder)
+          .isDirectoryContaining(file::equals)
+          .isDirectoryNotContaining("glob:**.part");
     }
   }
 }
