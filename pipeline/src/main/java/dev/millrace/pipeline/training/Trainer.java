@@ -89,11 +89,12 @@ final class Trainer {
       if (save || iteration % LOG_PERIOD == 0) {
         write(iteration);
       }
-      if (save) {
-        save(iteration);
-      }
+      // First: a run that is killed meanwhile comes back to this step and measures it.
       if (!stopped && measures(iteration)) {
         measure(iteration);
+      }
+      if (save) {
+        save(iteration);
       }
       if (save || measures(iteration)) {
         TrainingPlot.write(
