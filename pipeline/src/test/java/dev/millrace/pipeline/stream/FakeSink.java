@@ -47,7 +47,8 @@ public final class FakeSink implements EventSink {
   private Mono<Void> onBroker(Runnable keep) {
     return Mono.create(
         receipt -> {
-          // What was sent to a broker that is away does not arrive because it comes back: an idempotent
+          // What was sent to a broker that is away does not arrive because it comes back: an
+          // idempotent
           // producer would not let it overtake what failed before it.
           boolean lost = away;
           broker.schedule(
