@@ -1,7 +1,6 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -191,7 +190,7 @@ final class EagerVision {
               new Shape(0, features.get(0).getShape().get(1), how.height(), how.width()),
               DataType.FLOAT32);
     }
-    NDArray joined = NDArrays.concat(pooled, 0);
+    NDArray joined = VisionOps.concat(pooled, 0);
     return pooled.size() == 1 ? joined : joined.get(joined.getManager().create(back));
   }
 

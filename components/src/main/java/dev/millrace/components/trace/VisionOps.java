@@ -1,6 +1,8 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
@@ -31,6 +33,14 @@ public final class VisionOps {
     return scores instanceof TraceNDArray traced
         ? TracedVision.topK(traced, k)
         : EagerVision.topK(scores, k);
+  }
+
+  /**
+   * Joins arrays along an axis. A single one is itself: DJL's {@code concat} would copy it through
+   * the host, and no gradient flows back through that copy.
+   */
+  public static NDArray concat(NDList arrays, int axis) {
+    return arrays.size() == 1 ? arrays.get(0) : NDArrays.concat(arrays, axis);
   }
 
   /**

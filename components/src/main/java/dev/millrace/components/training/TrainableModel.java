@@ -16,6 +16,7 @@ import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.supervision.GroundTruth;
 import dev.millrace.components.supervision.Shuffle;
 import dev.millrace.components.supervision.Supervision;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -88,6 +89,24 @@ public final class TrainableModel implements AutoCloseable {
         sum += loss;
       }
       return sum;
+    }
+
+    /** Which parameters have a gradient of zeros only, in the order of the architecture. */
+    public List<String> unreached() {
+      List<String> names = new ArrayList<>();
+      gradients.forEach(
+          (name, gradient) -> {
+            try (NDManager here = manager.newSubManager()) {
+              NDArray size = gradient.abs();
+              size.attach(here);
+              NDArray largest = size.max();
+              largest.attach(here);
+              if (largest.getFloat() == 0) {
+                names.add(name);
+              }
+            }
+          });
+      return names;
     }
 
     @Override

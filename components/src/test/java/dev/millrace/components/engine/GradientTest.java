@@ -11,17 +11,24 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.ImageBatch;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.modeling.proposal.RpnHead;
 import dev.millrace.components.modeling.roi.BoxPredictor;
+import dev.millrace.components.supervision.GroundTruth;
+import dev.millrace.components.testing.D2Go;
 import dev.millrace.components.testing.Detectron2;
+import dev.millrace.components.training.TrainableModel;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Eager forward methods stay on PyTorch's arrays, so that training can go back through them. */
@@ -119,6 +126,27 @@ class GradientTest {
       weight.subi(step.mul(2f));
       float down = loss(d2, f, image, proposals).getFloat();
       assertThat((up - down) / 2e-2f).isCloseTo(gradient, within(0.05f * gradient));
+    }
+  }
+
+  /** Where there is one level nothing is joined: what is joined of one part must not be a copy. */
+  @Test
+  void everyPartOfANetworkOfOneLevelGetsItsGradient() {
+    D2Go d2go = new D2Go(30);
+    Models.plan(d2go.model, 96, 128);
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    d2go.model.parameters().forEach((name, p) -> values.put(name, RandomWeights.of(name, p, 7)));
+    byte[] pixels = new byte[3 * 96 * 128];
+    new Random(2).nextBytes(pixels);
+    int[] size = {96, 128};
+    ImageBatch batch = new ImageBatch(1, 96, 128, ByteBuffer.wrap(pixels), size, size);
+    GroundTruth truth = new GroundTruth(new float[] {20, 20, 70, 80}, new int[] {3});
+    try (TrainableModel model =
+            new TrainableModel(d2go.model, values, name -> false, Engines.pyTorch(), Device.cpu());
+        TrainableModel.Gradients found =
+            model.gradients(batch, List.of(truth), n -> IntStream.range(0, n).toArray())) {
+      assertThat(found.gradients().keySet()).isEqualTo(d2go.model.parameters().keySet());
+      assertThat(found.unreached()).isEmpty();
     }
   }
 }

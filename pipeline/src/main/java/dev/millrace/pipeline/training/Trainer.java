@@ -41,6 +41,7 @@ final class Trainer {
   private final TrainingListener listener;
   private final StepWindow window = new StepWindow();
   private final ResidentMemory memory = new ResidentMemory();
+  private final Unreached unreached = new Unreached();
   private final double secondsBefore;
   private final long start = System.nanoTime();
   private double stepSeconds;
@@ -127,6 +128,7 @@ final class Trainer {
                 + ". Lower training.solver.baseLr, warm up longer, or bound the gradients"
                 + " (training.solver.clipGradients).");
       }
+      unreached.see(found);
       double norm = solver.step(found.gradients(), rate);
       double took = (System.nanoTime() - began) / 1e9;
       window.add(found.losses(), norm, took, (ready - began) / 1e9);

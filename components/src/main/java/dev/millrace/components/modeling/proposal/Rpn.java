@@ -204,8 +204,8 @@ public final class Rpn extends ProposalGenerator {
       anchors.put(level.anchors());
     }
     training.losses(
-        NDArrays.concat(logits, 1),
-        NDArrays.concat(deltas, 1),
+        VisionOps.concat(logits, 1),
+        VisionOps.concat(deltas, 1),
         anchors.array(),
         boxTransform,
         supervision);
@@ -265,11 +265,11 @@ public final class Rpn extends ProposalGenerator {
 
   private Proposals select(
       NDManager manager, NDList boxes, NDList logits, NDArray sizes, int postNmsTopk) {
-    NDArray all = BoxTransform.clip(NDArrays.concat(boxes, 1), sizes);
+    NDArray all = BoxTransform.clip(VisionOps.concat(boxes, 1), sizes);
     NDArray size = all.get(":, :, 2:4").sub(all.get(":, :, 0:2"));
     NDArray never = manager.create(Float.NEGATIVE_INFINITY);
     NDArray scores =
-        NDArrays.where(size.min(new int[] {2}).gt(minBoxSize), NDArrays.concat(logits, 1), never);
+        NDArrays.where(size.min(new int[] {2}).gt(minBoxSize), VisionOps.concat(logits, 1), never);
     NDArray kept =
         VisionOps.nms(
                 all,
