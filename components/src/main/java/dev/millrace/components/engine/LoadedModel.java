@@ -97,8 +97,12 @@ final class LoadedModel implements Detector {
         new HostArray(
             DataType.UINT8, new Shape(n, 3, batch.height(), batch.width()), batch.pixels()));
     arrays.put(MetaArchitecture.SIZES, HostArray.floats(sizes, new Shape(n, 2)));
-    for (Part part : parts.list()) {
-      arrays.putAll(part.run(arrays));
+    try {
+      for (Part part : parts.list()) {
+        arrays.putAll(part.run(arrays));
+      }
+    } catch (RuntimeException e) {
+      throw DeviceFaults.explained(e);
     }
     return dense(n, arrays);
   }

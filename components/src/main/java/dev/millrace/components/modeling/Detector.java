@@ -17,6 +17,7 @@ public interface Detector extends AutoCloseable {
    *
    * @param images at least one, made by this detector's {@link #preprocessor}
    * @return as many, in the same order
+   * @throws DeviceLostException if nothing can be run on its device any more
    * @throws RuntimeException if a stage fails; the detector stays usable
    */
   List<Detections> infer(List<InputImage> images);
