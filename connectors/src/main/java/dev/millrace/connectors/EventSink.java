@@ -7,10 +7,13 @@ import reactor.core.publisher.Mono;
 public interface EventSink extends AutoCloseable {
 
   /**
-   * Completes when the event is safe (acknowledged by all in-sync replicas). Sent in the order of
-   * the calls.
+   * Completes when the event is safe (acknowledged by all in-sync replicas, and committed where the
+   * sink is transactional). Sent in the order of the calls. An event that no topic will take
+   * becomes a dead letter of its frame, {@link DeadLetterReason#UNDELIVERABLE}.
+   *
+   * @param frame what the event says something of
    */
-  Mono<Void> publish(DetectionEvent event);
+  Mono<Void> publish(FrameRecord frame, DetectionEvent event);
 
   /** Completes when the frame, its position and the reason are safe in the dead-letter topic. */
   Mono<Void> deadLetter(FrameRecord frame, DeadLetterReason reason);

@@ -333,10 +333,10 @@ public abstract class ConnectorContract {
       List<reactor.core.publisher.Mono<Void>> answers = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         String camera = "cam-" + i % 5;
-        DetectionEvent event =
-            Events.of(new FramePosition("frames", i % 5, i / 5), camera, TAKEN.plusMillis(i));
-        sent.computeIfAbsent(camera, c -> new ArrayList<>()).add(event);
-        answers.add(sink.publish(event));
+        FrameRecord frame =
+            Events.frame(new FramePosition("frames", i % 5, i / 5), camera, TAKEN.plusMillis(i));
+        sent.computeIfAbsent(camera, c -> new ArrayList<>()).add(Events.of(frame));
+        answers.add(sink.publish(frame, Events.of(frame)));
       }
       Flux.merge(answers).blockLast(PATIENCE);
       assertThat(sink.healthy()).isTrue();

@@ -3,6 +3,7 @@ package dev.millrace.connectors;
 import dev.millrace.connectors.DetectionEvent.DetectedObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Events as a detector makes them. */
 public final class Events {
@@ -21,6 +22,11 @@ public final class Events {
             new DetectedObject(List.of(0f, 1e-5f, 767.99994f, 576f), "dog \"ü\"", 16, 1f, null)),
         new DetectionEvent.Timings(900, 5200, 19800),
         4);
+  }
+
+  /** A frame without a value, as read under epoch 1. */
+  public static FrameRecord frame(FramePosition position, String camera, Instant capturedAt) {
+    return new FrameRecord(position, 1, camera, new byte[0], Map.of(), capturedAt);
   }
 
   public static DetectionEvent of(FrameRecord frame) {

@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  * be read. Thread-safe.
  */
 public final class EventJson {
+  /** CloudEvents type of a detection event. */
+  public static final String EVENT_TYPE = "dev.millrace.detections.v1";
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
   private static final JsonMapper MAPPER = JsonMapper.builder().build();

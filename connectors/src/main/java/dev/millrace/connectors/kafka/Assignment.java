@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Assignment implements ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(Assignment.class);
+  private static final Duration ASK = Duration.ofSeconds(3);
 
   /** A partition under one epoch; {@code committed} is what the brokers have confirmed. */
   static final class Owned {
@@ -39,14 +42,24 @@ final class Assignment implements ConsumerRebalanceListener {
 
   private final Consumer<byte[], byte[]> consumer;
   private final FrameDelivery delivery;
-  private final Duration drainTimeout;
+  private final SourceSettings settings;
+  private final Ownership ownership;
   private final Map<TopicPartition, Owned> owned = new HashMap<>();
+
+  /** Where reading began of those that were assigned: where nothing is committed, it does again. */
+  private final Map<TopicPartition, Long> starts = new HashMap<>();
+
   private boolean paused;
 
-  Assignment(Consumer<byte[], byte[]> consumer, FrameDelivery delivery, Duration drainTimeout) {
+  Assignment(
+      Consumer<byte[], byte[]> consumer,
+      FrameDelivery delivery,
+      SourceSettings settings,
+      Ownership ownership) {
     this.consumer = consumer;
     this.delivery = delivery;
-    this.drainTimeout = drainTimeout;
+    this.settings = settings;
+    this.ownership = ownership;
   }
 
   /** Whether reading is paused; partitions that come while it is are paused as well. */
@@ -72,12 +85,15 @@ final class Assignment implements ConsumerRebalanceListener {
           partition,
           firstOffset,
           entry.ledger.end() - 1);
-      delivery.withdraw(List.of(entry.ledger));
+      drop(List.of(partition));
+      starts.remove(partition);
       entry = null;
     }
     if (entry == null) {
       entry = new Owned(delivery.open(partition.topic(), partition.partition(), firstOffset));
       owned.put(partition, entry);
+      starts.putIfAbsent(partition, firstOffset);
+      ownership.gained(entry.ledger.epoch());
     }
     return entry.ledger;
   }
@@ -117,7 +133,7 @@ final class Assignment implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    release(partitions, System.nanoTime() + drainTimeout.toNanos());
+    release(partitions, System.nanoTime() + settings.drainTimeout().toNanos());
   }
 
   @Override
@@ -155,13 +171,40 @@ final class Assignment implements ConsumerRebalanceListener {
   /** Abandons what is under way and reads again from the first frame that is not acknowledged. */
   void rewind() {
     delivery.abandon();
-    owned.forEach((partition, entry) -> consumer.seek(partition, entry.ledger.next()));
+    owned.forEach(
+        (partition, entry) -> {
+          ownership.lost(entry.ledger.epoch());
+          consumer.seek(partition, entry.ledger.next());
+        });
     owned.clear();
+  }
+
+  /**
+   * Drops what is under way of those of the partitions that are here, and reads again from what is
+   * committed. What of it is answered was answered in a transaction that nobody knows the end of.
+   */
+  void reread(Set<TopicPartition> partitions) {
+    Set<TopicPartition> mine = new HashSet<>(partitions);
+    mine.retainAll(owned.keySet());
+    mine.retainAll(consumer.assignment());
+    if (mine.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(mine, ASK);
+    drop(mine);
+    for (TopicPartition partition : mine) {
+      OffsetAndMetadata offset = committed.get(partition);
+      long next = offset == null ? starts.getOrDefault(partition, -1L) : offset.offset();
+      if (next >= 0) {
+        log.info("{} is read again from offset {}", partition, next);
+        consumer.seek(partition, next);
+      }
+    }
   }
 
   private void commitNow(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> offsets = uncommitted(partitions);
-    if (offsets.isEmpty()) {
+    if (offsets.isEmpty() || settings.transactional()) {
       return;
     }
     try {
@@ -172,7 +215,14 @@ final class Assignment implements ConsumerRebalanceListener {
   }
 
   private void forget(Collection<TopicPartition> partitions) {
-    delivery.withdraw(ledgers(partitions));
+    drop(partitions);
+    partitions.forEach(starts::remove);
+  }
+
+  private void drop(Collection<TopicPartition> partitions) {
+    List<PartitionLedger> ledgers = ledgers(partitions);
+    delivery.withdraw(ledgers);
+    ledgers.forEach(ledger -> ownership.lost(ledger.epoch()));
     partitions.forEach(owned::remove);
   }
 

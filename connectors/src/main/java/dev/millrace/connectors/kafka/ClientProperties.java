@@ -28,7 +28,8 @@ final class ClientProperties {
   /**
    * @param where the part of the configuration, for messages
    * @param defaults what a user's property may replace
-   * @param user any property of a Kafka client, with references to secrets
+   * @param user properties of a Kafka client, with references to secrets; those that {@link
+   *     AllowedProperties} lets pass
    * @param owned what no user's property may replace
    */
   static Map<String, Object> of(
@@ -51,7 +52,9 @@ final class ClientProperties {
                     ? "Say " + where + ".bootstrapServers instead."
                     : "Remove it; what can be chosen here has a key of its own.");
           }
-          properties.put(name, Secrets.resolve(path, value));
+          String resolved = Secrets.resolve(path, value);
+          AllowedProperties.check(path, name, resolved);
+          properties.put(name, resolved);
         });
     properties.putAll(owned);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

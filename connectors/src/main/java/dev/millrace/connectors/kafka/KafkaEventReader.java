@@ -46,7 +46,7 @@ public final class KafkaEventReader {
   private final Map<String, String> properties;
 
   /**
-   * @param properties any property of a Kafka consumer
+   * @param properties of a Kafka consumer
    */
   public KafkaEventReader(String bootstrapServers, Map<String, String> properties) {
     this.bootstrapServers = bootstrapServers;

@@ -30,7 +30,7 @@ public final class KafkaFrameLookup implements AutoCloseable {
   private final Map<TopicPartition, TreeMap<Long, FrameRecord>> ahead = new HashMap<>();
 
   /**
-   * @param properties any property of a Kafka consumer
+   * @param properties of a Kafka consumer
    */
   public KafkaFrameLookup(String bootstrapServers, Map<String, String> properties) {
     this.bootstrapServers = bootstrapServers;

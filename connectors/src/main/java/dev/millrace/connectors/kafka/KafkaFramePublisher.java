@@ -19,7 +19,7 @@ public final class KafkaFramePublisher implements AutoCloseable {
   private final Sending sending;
 
   /**
-   * @param properties any property of a Kafka producer
+   * @param properties of a Kafka producer
    * @throws ConnectorException if the configuration cannot work; an unreachable broker is no reason
    */
   public KafkaFramePublisher(

@@ -5,6 +5,8 @@ import dev.millrace.connectors.FrameRecord;
 import dev.millrace.connectors.FrameSource;
 import dev.millrace.connectors.delivery.Credits;
 import dev.millrace.connectors.delivery.FrameDelivery;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,13 +15,14 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * Frames of a Kafka topic, at least once.
+ * Frames of a Kafka topic, at least once; exactly once in {@link KafkaExactlyOnce}.
  *
  * <p>Reading begins with the first subscription, on a thread of its own; frames are emitted on
  * another, so that a slow subscriber never keeps the consumer from polling. Reading pauses when the
@@ -46,6 +49,7 @@ public final class KafkaFrameSource implements FrameSource {
   private final SourceSettings settings;
   private final FrameDelivery delivery;
   private final Pulse pulse = new Pulse(System::nanoTime);
+  private final Ownership ownership = new Ownership();
   private final PollLoop loop;
   private final Thread thread;
   private final ThreadPoolExecutor emitter;
@@ -59,8 +63,22 @@ public final class KafkaFrameSource implements FrameSource {
     this(config, () -> new KafkaConsumer<>(settings(config).consumerProperties(config)));
   }
 
+  /** One that commits no offsets: a transactional sink does. */
+  static KafkaFrameSource transactional(KafkaSourceConfig config) {
+    SourceSettings settings = settings(config).committedByTransactions(config);
+    return new KafkaFrameSource(
+        config, settings, () -> new KafkaConsumer<>(settings.consumerProperties(config)));
+  }
+
   KafkaFrameSource(KafkaSourceConfig config, Supplier<Consumer<byte[], byte[]>> consumer) {
-    this.settings = settings(config);
+    this(config, settings(config), consumer);
+  }
+
+  private KafkaFrameSource(
+      KafkaSourceConfig config,
+      SourceSettings settings,
+      Supplier<Consumer<byte[], byte[]>> consumer) {
+    this.settings = settings;
     this.emitter =
         new ThreadPoolExecutor(
             0,
@@ -75,7 +93,8 @@ public final class KafkaFrameSource implements FrameSource {
             new Credits(settings.maxFrames(), settings.maxBytes()), emitter, this::subscribed);
     try {
       this.loop =
-          new PollLoop(consumer.get(), settings, config.bootstrapServers(), delivery, pulse);
+          new PollLoop(
+              consumer.get(), settings, config.bootstrapServers(), delivery, pulse, ownership);
     } catch (KafkaException e) {
       throw Troubles.of(e, config.bootstrapServers());
     }
@@ -139,6 +158,23 @@ public final class KafkaFrameSource implements FrameSource {
       log.warn("The consumer of {} did not close in time", settings.topic());
     }
     emitter.shutdown();
+  }
+
+  SourceSettings settings() {
+    return settings;
+  }
+
+  Ownership ownership() {
+    return ownership;
+  }
+
+  /**
+   * Drops what is under way of these partitions and reads them again from what is committed.
+   *
+   * @return completes once nothing of them is owned under an earlier epoch
+   */
+  CompletableFuture<Void> reread(Set<TopicPartition> partitions) {
+    return loop.reread(partitions);
   }
 
   private void subscribed(Runnable open) {

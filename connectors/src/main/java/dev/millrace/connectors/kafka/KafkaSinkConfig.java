@@ -19,7 +19,10 @@ public record KafkaSinkConfig(
     @JsonPropertyDescription("How long unsent events are waited for at the end, default PT10S")
         @Nullable Duration drainTimeout,
     @JsonPropertyDescription(
-            "Any property of a Kafka producer; ${env:NAME} and ${file:/path} are replaced at the start and never shown")
+            "With exactly-once: what this instance is called, the same after a restart and like no other's of its group; default the host's name and a number that is free there")
+        @Nullable String instance,
+    @JsonPropertyDescription(
+            "Properties of a Kafka producer, but for those that name code or addresses; ${env:NAME} and ${file:/path} are replaced at the start and never shown")
         @Nullable Map<String, String> properties) {
 
   public KafkaSinkConfig {
@@ -39,13 +42,20 @@ public record KafkaSinkConfig(
   /** Everything else as by default. */
   public static KafkaSinkConfig of(
       String bootstrapServers, String eventsTopic, String deadLetterTopic) {
-    return new KafkaSinkConfig(bootstrapServers, eventsTopic, deadLetterTopic, null, null, null);
+    return new KafkaSinkConfig(
+        bootstrapServers, eventsTopic, deadLetterTopic, null, null, null, null);
   }
 
   /** As this one, but with these properties of the producer in place of its own. */
   public KafkaSinkConfig withProperties(Map<String, String> properties) {
     return new KafkaSinkConfig(
-        bootstrapServers, eventsTopic, deadLetterTopic, eventSource, drainTimeout, properties);
+        bootstrapServers,
+        eventsTopic,
+        deadLetterTopic,
+        eventSource,
+        drainTimeout,
+        instance,
+        properties);
   }
 
   /** Secrets are masked. */

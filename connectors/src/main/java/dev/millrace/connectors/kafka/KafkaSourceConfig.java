@@ -25,16 +25,17 @@ public record KafkaSourceConfig(
     @JsonPropertyDescription(
             "Bytes read and not yet acknowledged at which reading pauses, default 134217728; it goes on at half")
         @Nullable Long maxBytesInFlight,
-    @JsonPropertyDescription("Time between commits of offsets, default PT1S")
+    @JsonPropertyDescription(
+            "Time between commits of offsets, default PT1S; with exactly-once between transactions, default PT0.1S")
         @Nullable Duration commitInterval,
     @JsonPropertyDescription(
-            "Acknowledged frames after which offsets are committed without waiting for the interval, default 1000")
+            "Acknowledged frames after which offsets are committed without waiting for the interval, default half of maxFramesInFlight")
         @Nullable Integer commitEvery,
     @JsonPropertyDescription(
             "How long frames in flight are waited for when a partition is taken away and at the end, default PT10S; shorter than max.poll.interval.ms")
         @Nullable Duration drainTimeout,
     @JsonPropertyDescription(
-            "Any property of a Kafka consumer; ${env:NAME} and ${file:/path} are replaced at the start and never shown")
+            "Properties of a Kafka consumer, but for those that name code or addresses; ${env:NAME} and ${file:/path} are replaced at the start and never shown")
         @Nullable Map<String, String> properties) {
 
   public KafkaSourceConfig {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ public final class KafkaTopics implements AutoCloseable {
   private final Admin admin;
 
   /**
-   * @param properties any property of a Kafka admin client
+   * @param properties of a Kafka admin client
    * @throws ConnectorException if the configuration cannot work
    */
   public KafkaTopics(String bootstrapServers, Map<String, String> properties) {
@@ -61,6 +62,18 @@ public final class KafkaTopics implements AutoCloseable {
     } catch (KafkaException e) {
       throw Troubles.of(e, bootstrapServers);
     }
+  }
+
+  /** What any client needs of another one's properties to be let in. */
+  public static Map<String, String> access(Map<String, String> properties) {
+    Map<String, String> access = new TreeMap<>();
+    properties.forEach(
+        (name, value) -> {
+          if (name.startsWith("security.") || name.startsWith("ssl.") || name.startsWith("sasl.")) {
+            access.put(name, value);
+          }
+        });
+    return access;
   }
 
   /** The topics that are there. */

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,7 +47,10 @@ final class PollLoop implements Runnable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private final AtomicReference<@Nullable Runnable> rewind = new AtomicReference<>();
+  private final Ownership ownership;
+  private final Queue<Reread> rereads = new ConcurrentLinkedQueue<>();
   private boolean subscribed;
+  private volatile boolean ended;
   private long backOffMillis;
 
   PollLoop(
@@ -52,13 +58,15 @@ final class PollLoop implements Runnable {
       SourceSettings settings,
       String bootstrapServers,
       FrameDelivery delivery,
-      Pulse pulse) {
+      Pulse pulse,
+      Ownership ownership) {
     this.consumer = consumer;
+    this.ownership = ownership;
     this.settings = settings;
     this.bootstrapServers = bootstrapServers;
     this.delivery = delivery;
     this.pulse = pulse;
-    this.assignment = new Assignment(consumer, delivery, settings.drainTimeout());
+    this.assignment = new Assignment(consumer, delivery, settings, ownership);
     this.commits = new Commits(consumer, assignment, System::nanoTime, settings);
   }
 
@@ -74,6 +82,24 @@ final class PollLoop implements Runnable {
   synchronized void rewind(Runnable then) {
     rewind.set(then);
     delivery.reopen();
+  }
+
+  private record Reread(Set<TopicPartition> partitions, CompletableFuture<Void> done) {}
+
+  /** From any thread. Completes exceptionally if the loop ends before. */
+  CompletableFuture<Void> reread(Set<TopicPartition> partitions) {
+    Reread asked = new Reread(Set.copyOf(partitions), new CompletableFuture<>());
+    rereads.add(asked);
+    if (ended) {
+      refuseRereads();
+    }
+    return asked.done;
+  }
+
+  private void refuseRereads() {
+    for (Reread asked = rereads.poll(); asked != null; asked = rereads.poll()) {
+      asked.done.completeExceptionally(new IllegalStateException("the source is closed"));
+    }
   }
 
   /** Asks the loop to finish; it waits for acknowledgements, commits and closes the consumer. */
@@ -95,6 +121,8 @@ final class PollLoop implements Runnable {
       delivery.fail(problem);
       finish();
     } finally {
+      ended = true;
+      refuseRereads();
       closeConsumer();
     }
   }
@@ -109,11 +137,17 @@ final class PollLoop implements Runnable {
         assignment.rewind();
         rewound.run();
       }
+      goBack();
       throttle();
-      accept(consumer.poll(assignment.paused() ? POLL_PAUSED : POLL));
+      ConsumerRecords<byte[], byte[]> records =
+          consumer.poll(assignment.paused() ? POLL_PAUSED : POLL);
+      ownership.member(consumer.groupMetadata());
+      accept(records);
       pulse.polled(consumer);
       completeAtEnd();
-      commits.commitIfDue();
+      if (!settings.transactional()) {
+        commits.commitIfDue();
+      }
       backOffMillis = 0;
     } catch (RuntimeException e) {
       if (Troubles.isFatal(e)) {
@@ -121,6 +155,15 @@ final class PollLoop implements Runnable {
       }
       pulse.trouble(Troubles.of(e, bootstrapServers, settings));
       backOff();
+    }
+  }
+
+  private void goBack() {
+    Reread asked = rereads.peek();
+    if (asked != null) {
+      assignment.reread(asked.partitions());
+      rereads.remove();
+      asked.done().complete(null);
     }
   }
 
@@ -214,6 +257,7 @@ final class PollLoop implements Runnable {
         assignment.pause(true);
       }
       while (assignment.inFlight() > 0 && System.nanoTime() < deadline) {
+        goBack();
         accept(consumer.poll(POLL_PAUSED));
       }
     } catch (RuntimeException e) {

@@ -36,6 +36,9 @@ final class Producers {
           ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
           ByteArraySerializer.class);
 
+  /** What an instance that was killed and does not come back leaves open ends after this. */
+  private static final long TRANSACTION_MILLIS = 20_000;
+
   private Producers() {}
 
   /**
@@ -43,13 +46,37 @@ final class Producers {
    */
   static Map<String, Object> properties(
       String where, String bootstrapServers, Map<String, String> user) {
-    Map<String, Object> defaults = new HashMap<>();
+    return properties(where, bootstrapServers, Map.of(), user, OWNED);
+  }
+
+  /** Of one whose transactional id is put in later. */
+  static Map<String, Object> transactional(
+      String where, String bootstrapServers, Map<String, String> user) {
+    Map<String, Object> owned = new HashMap<>(OWNED);
+    owned.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "");
+    // An outage ends the wait: whether a transaction was committed is then found out.
+    owned.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_MILLIS);
+    return properties(
+        where,
+        bootstrapServers,
+        Map.of(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_MILLIS),
+        user,
+        owned);
+  }
+
+  private static Map<String, Object> properties(
+      String where,
+      String bootstrapServers,
+      Map<String, Object> more,
+      Map<String, String> user,
+      Map<String, Object> owned) {
+    Map<String, Object> defaults = new HashMap<>(more);
     defaults.put(ProducerConfig.CLIENT_ID_CONFIG, "millrace-" + where);
     defaults.put(ProducerConfig.LINGER_MS_CONFIG, 1);
     defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10); // a few frames, many events
     defaults.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 32 << 20);
     defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
-    return ClientProperties.of(where, bootstrapServers, defaults, user, OWNED);
+    return ClientProperties.of(where, bootstrapServers, defaults, user, owned);
   }
 
   static Producer<byte[], byte[]> open(String bootstrapServers, Map<String, Object> properties) {

@@ -31,6 +31,14 @@ record SinkSettings(
     }
   }
 
+  /** For a producer whose transactional id is still to be put in. */
+  static Map<String, Object> transactionalProperties(KafkaSinkConfig config) {
+    return Producers.transactional(
+        "sink",
+        config.bootstrapServers(),
+        Objects.requireNonNullElse(config.properties(), Map.of()));
+  }
+
   static Map<String, Object> producerProperties(KafkaSinkConfig config) {
     return Producers.properties(
         "sink",

@@ -19,23 +19,42 @@ record SourceSettings(
     long maxBytes,
     Duration commitInterval,
     int commitEvery,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    boolean transactional) {
 
   private static final long MEBIBYTE = 1 << 20;
 
   static SourceSettings of(KafkaSourceConfig config) {
+    int maxFrames = Objects.requireNonNullElse(config.maxFramesInFlight(), 256);
     SourceSettings settings =
         new SourceSettings(
             Objects.requireNonNullElse(config.topic(), "frames"),
             Objects.requireNonNullElse(config.group(), "millrace"),
             Objects.requireNonNullElse(config.startFrom(), "earliest"),
             Boolean.TRUE.equals(config.untilEnd()),
-            Objects.requireNonNullElse(config.maxFramesInFlight(), 256),
+            maxFrames,
             Objects.requireNonNullElse(config.maxBytesInFlight(), 128 * MEBIBYTE),
             Objects.requireNonNullElse(config.commitInterval(), Duration.ofSeconds(1)),
-            Objects.requireNonNullElse(config.commitEvery(), 1000),
-            Objects.requireNonNullElse(config.drainTimeout(), Duration.ofSeconds(10)));
+            // What is answered and not committed is answered again after a crash.
+            Objects.requireNonNullElse(config.commitEvery(), Math.max(1, maxFrames / 2)),
+            Objects.requireNonNullElse(config.drainTimeout(), Duration.ofSeconds(10)),
+            false);
     return settings;
+  }
+
+  /** As this one, but the sink commits, and sooner: nobody sees an event before it has. */
+  SourceSettings committedByTransactions(KafkaSourceConfig config) {
+    return new SourceSettings(
+        topic,
+        group,
+        startFrom,
+        untilEnd,
+        maxFrames,
+        maxBytes,
+        Objects.requireNonNullElse(config.commitInterval(), Duration.ofMillis(100)),
+        commitEvery,
+        drainTimeout,
+        true);
   }
 
   /** Refuses what cannot work. */
@@ -69,22 +88,17 @@ record SourceSettings(
           ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
           CooperativeStickyAssignor.class.getName());
     }
-    return ClientProperties.of(
-        "source",
-        config.bootstrapServers(),
-        defaults,
-        user,
-        Map.of(
-            ConsumerConfig.GROUP_ID_CONFIG,
-            group,
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            startFrom,
-            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class,
-            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-            ByteArrayDeserializer.class));
+    Map<String, Object> owned = new HashMap<>();
+    owned.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    owned.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    owned.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, startFrom);
+    owned.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    owned.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    if (transactional) {
+      // Else offsets of a transaction that is still open would not be waited for.
+      owned.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    }
+    return ClientProperties.of("source", config.bootstrapServers(), defaults, user, owned);
   }
 
   private static void atLeastOne(String name, long value) {

@@ -8,7 +8,10 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
@@ -61,6 +64,22 @@ final class Troubles {
           "Correct bootstrapServers (host:port,host:port) or the property that is named.",
           error);
     }
+    if (error instanceof ProducerFencedException
+        || error instanceof InvalidProducerEpochException) {
+      return new ConnectorException(
+          bootstrapServers,
+          "another producer has taken our place: " + said,
+          "Give every instance of the group a sink.instance of its own.",
+          error);
+    }
+    if (error instanceof SslAuthenticationException) {
+      return new ConnectorException(
+          bootstrapServers,
+          "the TLS handshake failed: " + root(error),
+          "Check ssl.truststore.* (who signed the broker's certificate) and that the address is a"
+              + " name in it; with mutual TLS ssl.keystore.* as well.",
+          error);
+    }
     if (error instanceof AuthenticationException) {
       return new ConnectorException(
           bootstrapServers,
@@ -79,7 +98,8 @@ final class Troubles {
       return new ConnectorException(
           bootstrapServers,
           "no broker answered in time: " + said,
-          "Check the address, that a broker runs there and that it can be reached from here.",
+          "Check the address, that a broker runs there, that it can be reached from here and that"
+              + " security.protocol is what it speaks there.",
           error);
     }
     return new ConnectorException(
@@ -87,6 +107,15 @@ final class Troubles {
         "Kafka's client failed: " + error.getClass().getSimpleName() + ": " + said,
         "It is tried again where that can help; look at the brokers' log.",
         error);
+  }
+
+  /** What its innermost cause says: of TLS the outer ones only say that it failed. */
+  private static String root(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return sentence(root);
   }
 
   /** What the error says, with one full stop. */

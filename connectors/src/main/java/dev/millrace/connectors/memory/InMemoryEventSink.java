@@ -25,7 +25,7 @@ public final class InMemoryEventSink implements EventSink {
   private @Nullable Throwable failure;
 
   @Override
-  public Mono<Void> publish(DetectionEvent event) {
+  public Mono<Void> publish(FrameRecord frame, DetectionEvent event) {
     return take(() -> events.add(event));
   }
 

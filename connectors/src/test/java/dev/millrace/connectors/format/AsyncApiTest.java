@@ -6,7 +6,6 @@ import dev.millrace.connectors.DeadLetterReason;
 import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.FramePosition;
 import dev.millrace.connectors.FrameRecord;
-import dev.millrace.connectors.kafka.KafkaEventSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -88,7 +87,7 @@ class AsyncApiTest {
             DOCUMENT
                 .at("/components/messages/detectionEvent/headers/properties/ce_type/const")
                 .asString())
-        .isEqualTo(KafkaEventSink.EVENT_TYPE);
+        .isEqualTo(EventJson.EVENT_TYPE);
   }
 
   private static List<String> texts(JsonNode array) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientPropertiesTest {
@@ -41,6 +42,53 @@ class ClientPropertiesTest {
         .isInstanceOf(ConnectorException.class)
         .hasMessageContaining("source.properties." + name)
         .hasMessageContaining("belongs to Millrace");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "interceptor.classes|com.example.Spy|names code",
+        "metric.reporters|com.example.Spy|names code",
+        "security.providers|com.example.Spy|names code",
+        "sasl.login.class|com.example.Spy|names code",
+        "sasl.login.callback.handler.class|com.example.Spy|names code",
+        "sasl.client.callback.handler.class|com.example.Spy|names code",
+        "sasl.oauthbearer.token.endpoint.url|http://169.254.169.254/|names code",
+        "sasl.oauthbearer.jwks.endpoint.url|file:///etc/passwd|names code",
+        "ssl.engine.factory.class|com.example.Spy|names code",
+        "ssl.provider|Spy|names code",
+        "partition.assignment.strategy|com.example.Spy|assignors of Kafka's own",
+        "ssl.endpoint.identification.algorithm|''|who it says it is",
+        "sasl.jaas.config|com.sun.security.auth.module.JndiLoginModule required;|login module",
+        "max.pol.records|7|no such property",
+        "bootstrap.controllers|evil:9092|names code"
+      })
+  void whatLoadsCodeReachesOutOrTurnsProtectionOffIsRefused(
+      String name, String value, String said) {
+    assertThatThrownBy(() -> of(Map.of(name, value)))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("source.properties." + name)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void aSecondLoginModuleIsLookedAtAsWell() {
+    String scram =
+        "org.apache.kafka.common.security.scram.ScramLoginModule required"
+            + " username=\"u\" password=\"a;b \\\"c\";";
+    assertThat(of(Map.of("sasl.jaas.config", scram))).containsEntry("sasl.jaas.config", scram);
+    assertThatThrownBy(
+            () -> of(Map.of("sasl.jaas.config", scram + " com.example.Spy required hush=\"x\";")))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("login module")
+        .hasMessageNotContaining("hush");
+    String hidden =
+        "org.apache.kafka.common.security.plain.PlainLoginModule required x='\"';"
+            + " com.example.Spy required y='\"';";
+    assertThatThrownBy(() -> of(Map.of("sasl.jaas.config", hidden)))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("login module");
   }
 
   @Test

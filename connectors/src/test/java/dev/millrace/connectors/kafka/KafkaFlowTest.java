@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.connectors.Await;
 import dev.millrace.connectors.ConnectorException;
 import dev.millrace.connectors.DeadLetterReason;
+import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.Events;
 import dev.millrace.connectors.FramePosition;
@@ -98,8 +99,8 @@ class KafkaFlowTest {
   @Test
   void eventsAreCloudEventsInBinaryMode() {
     try (EventSink sink = room.sink()) {
-      sink.publish(Events.of(new FramePosition("frames", 2, 8123), "gate-3", TAKEN))
-          .block(PATIENCE);
+      FrameRecord frame = Events.frame(new FramePosition("frames", 2, 8123), "gate-3", TAKEN);
+      sink.publish(frame, Events.of(frame)).block(PATIENCE);
     }
     KafkaEventReader.Event event =
         room.reader().events(room.eventsTopic, ReadFrom.BEGINNING_TO_END).blockFirst(PATIENCE);
@@ -116,17 +117,41 @@ class KafkaFlowTest {
   }
 
   @Test
-  void anEventThatIsTooLargeIsRefusedAsItsOwnFault() {
+  void anEventThatIsTooLargeBecomesADeadLetterOfItsFrame() {
+    FrameRecord frame = Events.frame(new FramePosition("frames", 0, 5), "c".repeat(3000), TAKEN);
     try (EventSink sink = new KafkaEventSink(small(2000))) {
-      String camera = "c".repeat(3000);
-      assertThatThrownBy(
-              () ->
-                  sink.publish(Events.of(new FramePosition("frames", 0, 5), camera, TAKEN))
-                      .block(PATIENCE))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("frames-0-5")
-          .hasMessageContaining("max.request.size");
+      sink.publish(frame, Events.of(frame)).block(PATIENCE);
     }
+    KafkaEventReader.DeadLetter letter =
+        room.reader()
+            .deadLetters(room.lettersTopic, ReadFrom.BEGINNING_TO_END)
+            .blockFirst(PATIENCE);
+    assertThat(letter.frame().position()).isEqualTo(frame.position());
+    assertThat(letter.reason().code()).isEqualTo(DeadLetterReason.UNDELIVERABLE);
+    assertThat(letter.reason().message()).contains("2 detections").contains("max.request.size");
+    assertThat(room.events()).isEmpty();
+  }
+
+  @Test
+  void anEventThatJsonCannotSayBecomesADeadLetterOfItsFrame() {
+    FrameRecord frame = Events.frame(new FramePosition("frames", 0, 5), "c", TAKEN);
+    DetectionEvent good = Events.of(frame);
+    DetectionEvent bad =
+        new DetectionEvent(
+            "c",
+            good.frame(),
+            good.revision(),
+            List.of(
+                new DetectionEvent.DetectedObject(
+                    List.of(0f, 0f, Float.NaN, 1f), "dog", 1, 0.5f, null)),
+            good.timings(),
+            1);
+    try (EventSink sink = room.sink()) {
+      sink.publish(frame, bad).block(PATIENCE);
+    }
+    assertThat(room.letters()).hasSize(1);
+    assertThat(room.letters().get(0).reason().code()).isEqualTo(DeadLetterReason.UNDELIVERABLE);
+    assertThat(room.letters().get(0).reason().message()).contains("NaN");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.millrace.pipeline.server.ServerOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,7 @@ public final class Bench {
   /**
    * @param bare frames a second of the network alone, each round
    * @param stream frames a second from topic to topic, each round
+   * @param other the same with other settings, each round; empty if there are none
    * @param decodeMillis one frame on one thread
    * @param detectMillis resize, network and boxes of one frame in a full batch on one lane
    * @param threads processor nanoseconds for each frame in the stream, by group of Java threads
@@ -33,6 +35,7 @@ public final class Bench {
   public record Report(
       List<Double> bare,
       List<Double> stream,
+      List<Double> other,
       double decodeMillis,
       double detectMillis,
       double networkMillis,
@@ -68,8 +71,14 @@ public final class Bench {
   /**
    * @param detectors loaded for the bare network, one for each lane; not closed
    * @param perRound frames of a stream's round
+   * @param otherwise overrides for further rounds, in turns with the others; empty for none
    */
-  public Report run(List<Detector> detectors, int rounds, int perRound, double bareSeconds)
+  public Report run(
+      List<Detector> detectors,
+      int rounds,
+      int perRound,
+      double bareSeconds,
+      List<String> otherwise)
       throws InterruptedException {
     List<Frame> some = new ArrayList<>();
     long start = System.nanoTime();
@@ -87,7 +96,8 @@ public final class Bench {
     List<Frame> full = some.subList(0, Math.min(batch, some.size()));
     List<Double> bare = new ArrayList<>();
     List<Double> stream = new ArrayList<>();
-    Map<String, Double> threads = new java.util.TreeMap<>();
+    List<Double> other = new ArrayList<>();
+    Map<String, Double> threads = new TreeMap<>();
     List<Runnable> networks = new ArrayList<>();
     detectors.forEach(d -> networks.add(DetectorFactory.network(d, full)));
     loop(networks, full.size(), 1);
@@ -96,20 +106,23 @@ public final class Bench {
     double network = 1000 / loop(networks.subList(0, 1), full.size(), bareSeconds / 2);
     try (StreamRun run =
         new StreamRun(options, models, frames, Math.max(2, detectors.size()), perRound)) {
-      run.run(perRound); // the JIT's share
+      run.run(perRound, otherwise); // the JIT's share
       for (int round = 0; round < rounds; round++) {
         bare.add(loop(networks, full.size(), bareSeconds));
-        StreamRun.Result result = run.run(perRound);
+        StreamRun.Result result = run.run(perRound, List.of());
         stream.add(result.framesPerSecond());
         result
             .threads()
             .forEach(
                 (name, nanos) ->
                     threads.merge(name, nanos / 1e6 / result.frames() / rounds, Double::sum));
+        if (!otherwise.isEmpty()) {
+          other.add(run.run(perRound, otherwise).framesPerSecond());
+        }
       }
       bare.add(loop(networks, full.size(), bareSeconds));
     }
-    return new Report(bare, stream, decodeMillis, detect, network, threads);
+    return new Report(bare, stream, other, decodeMillis, detect, network, threads);
   }
 
   /** Frames a second of all together. */

@@ -20,8 +20,8 @@ final class CountingSink implements EventSink {
   }
 
   @Override
-  public Mono<Void> publish(DetectionEvent event) {
-    return sink.publish(event).doOnSuccess(done -> safe.incrementAndGet());
+  public Mono<Void> publish(FrameRecord frame, DetectionEvent event) {
+    return sink.publish(frame, event).doOnSuccess(done -> safe.incrementAndGet());
   }
 
   @Override

@@ -1,20 +1,17 @@
 package dev.millrace.pipeline.bench;
 
-import dev.millrace.connectors.EventSink;
-import dev.millrace.connectors.FrameSource;
-import dev.millrace.connectors.kafka.KafkaEventSink;
 import dev.millrace.connectors.kafka.KafkaFramePublisher;
-import dev.millrace.connectors.kafka.KafkaFrameSource;
 import dev.millrace.connectors.kafka.KafkaSinkConfig;
 import dev.millrace.connectors.kafka.KafkaSourceConfig;
 import dev.millrace.connectors.kafka.KafkaTopics;
 import dev.millrace.connectors.kafka.embedded.EmbeddedBroker;
-import dev.millrace.pipeline.config.MillraceConfig;
 import dev.millrace.pipeline.server.Connections;
+import dev.millrace.pipeline.server.KafkaConnections;
 import dev.millrace.pipeline.server.ModelFactory;
 import dev.millrace.pipeline.server.Server;
 import dev.millrace.pipeline.server.ServerOptions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,26 +59,28 @@ final class StreamRun implements AutoCloseable {
     }
   }
 
-  /** Reads the topic from its start; times from the first tenth of {@code count} on. */
-  Result run(int count) throws InterruptedException {
+  /**
+   * Reads the topic from its start; times from the first tenth of {@code count} on.
+   *
+   * @param more overrides of the configuration
+   */
+  Result run(int count, List<String> more) throws InterruptedException {
     AtomicInteger safe = new AtomicInteger();
     String group = "bench-" + runs++;
     Connections connections =
-        new Connections() {
-          @Override
-          public FrameSource source(MillraceConfig config) {
-            return new KafkaFrameSource(
-                KafkaSourceConfig.of(broker.bootstrapServers(), FRAMES, group));
-          }
-
-          @Override
-          public EventSink sink(MillraceConfig config) {
-            return new CountingSink(
-                new KafkaEventSink(KafkaSinkConfig.of(broker.bootstrapServers(), EVENTS, DEAD)),
-                safe);
-          }
+        config -> {
+          Connections.Ends ends =
+              KafkaConnections.open(
+                  KafkaSourceConfig.of(broker.bootstrapServers(), FRAMES, group),
+                  KafkaSinkConfig.of(broker.bootstrapServers(), EVENTS, DEAD),
+                  config.pipeline());
+          return new Connections.Ends(ends.source(), new CountingSink(ends.sink(), safe));
         };
-    try (Server server = Server.start(options, models, connections)) {
+    List<String> overrides = new ArrayList<>(options.overrides());
+    overrides.addAll(more);
+    ServerOptions changed =
+        new ServerOptions(options.config(), overrides, options.plugins(), options.watch());
+    try (Server server = Server.start(changed, models, connections)) {
       int first = Math.max(1, count / 10);
       await(safe, first, server);
       int from = safe.get();

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  millrace bench configs/coco/faster_rcnn_fbnetv3a_C4.yaml --video street.mp4",
-      "  millrace bench CONFIG --video street.mp4 -o pipeline.maxBatch=4 -o engine.threads=1 --json"
+      "  millrace bench CONFIG --video street.mp4 -o pipeline.maxBatch=4 -o engine.threads=1 --json",
+      "  millrace bench CONFIG --video street.mp4 --against pipeline.delivery=exactly-once"
     })
 final class BenchCommand implements Callable<Integer> {
 
@@ -72,6 +73,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "JPEG quality, default ${DEFAULT-VALUE}.")
   int quality;
 
+  @Option(
+      names = "--against",
+      paramLabel = "KEY=VALUE",
+      description = "Rounds with this override as well, in turns with those without. Repeatable.")
+  List<String> against = new ArrayList<>();
+
   @Option(names = "--json", description = "One line of JSON.")
   boolean json;
 
@@ -91,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
         overrides.add("console.port=0");
         ServerOptions options = new ServerOptions(model.config, overrides, model.plugins, false);
         Bench bench = new Bench(options, model.models(), encoded, settings.maxBatch());
-        print(bench.run(detectors, rounds, frames, 4), settings);
+        print(bench.run(detectors, rounds, frames, 4, against), settings);
       } finally {
         detectors.forEach(Detector::close);
       }
@@ -130,10 +137,14 @@ final class BenchCommand implements Callable<Integer> {
     if (json) {
       out.printf(
           Locale.ROOT,
-          "{\"ratio\":%.3f,\"streamFps\":%.2f,\"bareFps\":%.2f,\"batch\":%d,\"lanes\":%d,\"decodeMillis\":%.2f}%n",
+          "{\"ratio\":%.3f,\"streamFps\":%.2f,\"bareFps\":%.2f%s,\"batch\":%d,\"lanes\":%d,\"decodeMillis\":%.2f}%n",
           report.ratio(),
           Bench.Report.median(report.stream()),
           Bench.Report.median(report.bare()),
+          report.other().isEmpty()
+              ? ""
+              : String.format(
+                  Locale.ROOT, ",\"againstFps\":%.2f", Bench.Report.median(report.other())),
           settings.maxBatch(),
           settings.lanes(),
           report.decodeMillis());
@@ -147,7 +158,16 @@ final class BenchCommand implements Callable<Integer> {
         settings.maxBatch(),
         settings.lanes());
     out.printf(Locale.ROOT, "topic to topic    %s frames/s%n", list(report.stream()));
-    out.printf(Locale.ROOT, "ratio of medians  %.3f%n%n", report.ratio());
+    out.printf(Locale.ROOT, "ratio of medians  %.3f%n", report.ratio());
+    if (!report.other().isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "with %s: %s frames/s, %.3f of topic to topic without%n",
+          String.join(" ", against),
+          list(report.other()),
+          Bench.Report.median(report.other()) / Bench.Report.median(report.stream()));
+    }
+    out.println();
     out.printf(
         Locale.ROOT,
         "One frame on its own: decoding %.2f ms; resize, network and boxes %.2f ms, of which the network %.2f ms%n",

@@ -14,7 +14,7 @@ final class ExitCodes {
   /** The configuration, or a file that it names, is wrong. */
   static final int BAD_CONFIG = 65;
 
-  /** A mistake in Millrace. */
+  /** A mistake in Millrace, or a device that this process cannot use any more. */
   static final int INTERNAL = 70;
 
   private ExitCodes() {}

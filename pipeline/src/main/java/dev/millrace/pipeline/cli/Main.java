@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
       PublishCommand.class,
       ServeCommand.class,
       WatchCommand.class,
+      ReplayCommand.class,
+      DlqCommand.class,
       ComponentsCommand.class,
       PlanCommand.class,
       TrainCommand.class,
@@ -46,7 +48,7 @@ import picocli.CommandLine.Command;
       "1:what was asked for did not succeed",
       "2:the command line is wrong",
       "65:the configuration, or a file that it names, is wrong",
-      "70:a mistake in Millrace"
+      "70:a mistake in Millrace, or a device that it cannot use any more"
     })
 public final class Main {
 

@@ -4,6 +4,7 @@ import dev.millrace.components.ConfigException;
 import dev.millrace.components.checkpoint.CheckpointException;
 import dev.millrace.connectors.ConnectorException;
 import dev.millrace.pipeline.server.StartException;
+import dev.millrace.pipeline.stream.LaneFailedException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -28,6 +29,9 @@ final class Mistakes {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConnectorException known) {
         return known;
+      }
+      if (cause instanceof LaneFailedException lane) {
+        return lane;
       }
     }
     return new FailedException("the pipeline failed: " + root(e));
@@ -55,6 +59,13 @@ final class Mistakes {
     if (e instanceof ConnectorException || e instanceof FailedException) {
       err.println("millrace: " + e.getMessage());
       return ExitCodes.FAILED;
+    }
+    if (e instanceof LaneFailedException) {
+      err.println(
+          "millrace: "
+              + e.getMessage()
+              + ". What was not answered is not committed: start again, and it is read again.");
+      return ExitCodes.INTERNAL;
     }
     err.println("millrace: this is a mistake in Millrace, please report it with what follows:");
     e.printStackTrace(err);

@@ -30,7 +30,11 @@ public record PipelineConfig(
         long maxPixels,
     @JsonPropertyDescription("How long a shutdown waits for frames in flight")
         @JsonProperty(defaultValue = "30s")
-        Duration shutdownTimeout) {
+        Duration shutdownTimeout,
+    @JsonPropertyDescription(
+            "exactly-once: events, dead letters and offsets are committed in transactions; docs/RELIABILITY.md")
+        @JsonProperty(defaultValue = "at-least-once")
+        DeliveryGuarantee delivery) {
 
   public PipelineConfig {
     range("maxBatch", maxBatch, 1, 256);

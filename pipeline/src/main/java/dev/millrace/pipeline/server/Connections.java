@@ -4,10 +4,14 @@ import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FrameSource;
 import dev.millrace.pipeline.config.MillraceConfig;
 
-/** Opens the ends of the flow that a configuration names. The caller closes what it gets. */
+/** Opens the ends of the flow that a configuration names. */
 public interface Connections {
 
-  FrameSource source(MillraceConfig config);
+  /**
+   * @param source closed after the sink
+   */
+  record Ends(FrameSource source, EventSink sink) {}
 
-  EventSink sink(MillraceConfig config);
+  /** The caller closes what it gets. */
+  Ends open(MillraceConfig config);
 }

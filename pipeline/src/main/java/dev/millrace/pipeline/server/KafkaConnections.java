@@ -1,19 +1,19 @@
 package dev.millrace.pipeline.server;
 
-import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FrameSource;
 import dev.millrace.connectors.kafka.KafkaEventSink;
+import dev.millrace.connectors.kafka.KafkaExactlyOnce;
 import dev.millrace.connectors.kafka.KafkaFrameSource;
 import dev.millrace.connectors.kafka.KafkaSinkConfig;
 import dev.millrace.connectors.kafka.KafkaSourceConfig;
 import dev.millrace.connectors.kafka.KafkaTopics;
+import dev.millrace.pipeline.config.DeliveryGuarantee;
 import dev.millrace.pipeline.config.MillraceConfig;
+import dev.millrace.pipeline.config.PipelineConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,28 +29,46 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
   private static final int EVENT_PARTITIONS = 4;
   private static final long HEADROOM = 64 << 10;
 
-  @Override
-  public FrameSource source(MillraceConfig config) {
-    KafkaSourceConfig source = config.source();
-    return new KafkaFrameSource(
-        source == null
-            ? new KafkaSourceConfig(
-                bootstrapServers, null, null, null, null, null, null, null, null, null, null)
-            : source);
-  }
-
   /** Topics that are not there are created: otherwise every event would wait for them for ever. */
   @Override
-  public EventSink sink(MillraceConfig config) {
-    KafkaSinkConfig named = config.sink();
+  public Ends open(MillraceConfig config) {
+    KafkaSourceConfig namedSource = config.source();
+    KafkaSourceConfig source =
+        namedSource == null
+            ? new KafkaSourceConfig(
+                bootstrapServers, null, null, null, null, null, null, null, null, null, null)
+            : namedSource;
+    KafkaSinkConfig namedSink = config.sink();
     KafkaSinkConfig sink =
-        named == null ? new KafkaSinkConfig(bootstrapServers, null, null, null, null, null) : named;
-    try (KafkaTopics topics = new KafkaTopics(sink.bootstrapServers(), access(sink.properties()))) {
+        namedSink == null
+            ? new KafkaSinkConfig(bootstrapServers, null, null, null, null, null, null)
+            : namedSink;
+    create(sink, config.pipeline().maxFrameBytes());
+    return open(source, sink, config.pipeline());
+  }
+
+  /** Ends on topics that are there. */
+  public static Ends open(KafkaSourceConfig source, KafkaSinkConfig sink, PipelineConfig pipeline) {
+    if (pipeline.delivery() == DeliveryGuarantee.EXACTLY_ONCE) {
+      KafkaExactlyOnce both = new KafkaExactlyOnce(source, sink, pipeline.lanes());
+      return new Ends(both.source(), both.sink());
+    }
+    FrameSource frames = new KafkaFrameSource(source);
+    try {
+      return new Ends(frames, new KafkaEventSink(sink));
+    } catch (RuntimeException e) {
+      frames.close();
+      throw e;
+    }
+  }
+
+  private static void create(KafkaSinkConfig sink, int maxFrameBytes) {
+    try (KafkaTopics topics = new KafkaTopics(sink.bootstrapServers(), access(sink))) {
       Set<String> there = topics.names();
       List<KafkaTopics.Topic> missing =
           Stream.of(
                   new KafkaTopics.Topic(sink.eventsTopicOrDefault(), EVENT_PARTITIONS, 0),
-                  deadLetters(sink.deadLetterTopicOrDefault(), config.pipeline().maxFrameBytes()))
+                  deadLetters(sink.deadLetterTopicOrDefault(), maxFrameBytes))
               .filter(topic -> !there.contains(topic.name()))
               .toList();
       if (!missing.isEmpty()) {
@@ -58,7 +76,6 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
         missing.forEach(topic -> log.info("created the topic {}", topic.name()));
       }
     }
-    return new KafkaEventSink(sink);
   }
 
   /** Takes any frame that is not too large itself, with its key, its headers and the reason. */
@@ -67,17 +84,8 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
     return new KafkaTopics.Topic(name, 1, 0, Map.of("max.message.bytes", Long.toString(bytes)));
   }
 
-  /** What an admin client needs of a producer's properties to be let in. */
-  private static Map<String, String> access(@Nullable Map<String, String> properties) {
-    Map<String, String> access = new TreeMap<>();
-    if (properties != null) {
-      properties.forEach(
-          (key, value) -> {
-            if (key.startsWith("security.") || key.startsWith("ssl.") || key.startsWith("sasl.")) {
-              access.put(key, value);
-            }
-          });
-    }
-    return access;
+  private static Map<String, String> access(KafkaSinkConfig sink) {
+    Map<String, String> properties = sink.properties();
+    return properties == null ? Map.of() : KafkaTopics.access(properties);
   }
 }

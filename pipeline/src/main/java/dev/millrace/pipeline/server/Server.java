@@ -1,6 +1,5 @@
 package dev.millrace.pipeline.server;
 
-import dev.millrace.components.image.ImageLimits;
 import dev.millrace.components.image.NativeCount;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FrameSource;
@@ -17,7 +16,6 @@ import dev.millrace.pipeline.plugin.PluginLoader;
 import dev.millrace.pipeline.revision.Revision;
 import dev.millrace.pipeline.revision.RevisionManager;
 import dev.millrace.pipeline.revision.RevisionState;
-import dev.millrace.pipeline.stream.FlowSettings;
 import dev.millrace.pipeline.stream.FramePipeline;
 import dev.millrace.pipeline.stream.Lane;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -89,16 +87,17 @@ public final class Server implements AutoCloseable {
       throw new StartException(live);
     }
 
-    FrameSource source = closing.later(connections.source(config));
+    Connections.Ends ends = connections.open(config);
+    FrameSource source = closing.later(ends.source());
+    EventSink sink = closing.later(ends.sink());
     Meters.ofSource(source, metrics);
-    EventSink sink = closing.later(connections.sink(config));
     pipeline =
         FramePipeline.start(
             source,
-            () -> new ImageFrameDecoder(limits(settings), imageDecoders),
+            () -> new ImageFrameDecoder(FlowOptions.limits(settings), imageDecoders),
             lanes,
             sink,
-            new FlowSettings(decodeThreads(settings), settings.maxBatch(), settings.maxDelay()),
+            FlowOptions.flow(settings),
             meters);
     health.flows(pipeline);
     closing.later(() -> drain(sink, settings));
@@ -134,15 +133,6 @@ public final class Server implements AutoCloseable {
     pipeline.stop(settings.shutdownTimeout());
     sink.close();
     pipeline.close();
-  }
-
-  private static ImageLimits limits(PipelineConfig settings) {
-    return ImageLimits.of((long) settings.maxFrameBytes(), null, null, settings.maxPixels());
-  }
-
-  private static int decodeThreads(PipelineConfig settings) {
-    Integer asked = settings.decodeThreads();
-    return asked == null ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : asked;
   }
 
   private static String show(InetSocketAddress address) {

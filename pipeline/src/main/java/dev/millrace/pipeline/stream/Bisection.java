@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.stream;
 
+import dev.millrace.components.modeling.DeviceLostException;
 import java.util.List;
 import java.util.function.Function;
 
@@ -11,7 +12,8 @@ final class Bisection {
   /**
    * What {@code attempt} answers for all items; if it throws, what it answers for their halves, and
    * so on down to a single item, whose exception {@code culprit} turns into an answer. Answers are
-   * in the order of the items. One culprit among n costs about 2 log2 n attempts more.
+   * in the order of the items. A lost device is no item's fault and ends it. One culprit among n
+   * costs about 2 log2 n attempts more.
    */
   static <T, R> void run(
       List<T> items, Function<List<T>, List<R>> attempt, Culprit<T, R> culprit, List<R> answers) {
@@ -21,6 +23,8 @@ final class Bisection {
     List<R> all;
     try {
       all = attempt.apply(items);
+    } catch (DeviceLostException e) {
+      throw e; // no item's fault
     } catch (RuntimeException e) {
       if (items.size() == 1) {
         answers.add(culprit.answer(items.get(0), e));

@@ -1,6 +1,5 @@
 package dev.millrace.pipeline.stream;
 
-import dev.millrace.connectors.DeadLetterReason;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FrameSource;
 import java.time.Duration;
@@ -23,9 +22,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>When one fails, nothing more is sent until all that are on their way have come to an end; then
  * those that failed are sent again in their order, the first one alone to see whether the sink is
  * back. So order holds as long as the sink, like an idempotent producer, fails what was sent after
- * a failure. It never gives up: a sink that is away holds the flow, it does not end it. Only an
- * event that itself is at fault ({@link IllegalArgumentException}) is not sent again; its frame
- * becomes a dead letter.
+ * a failure. It never gives up: a sink that is away holds the flow, it does not end it.
  *
  * <p>All state belongs to the delivery thread.
  */
@@ -36,7 +33,7 @@ final class Delivery {
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
 
   private static final class Parcel {
-    Outcome outcome;
+    final Outcome outcome;
     final MonoSink<Void> receipt;
     long firstSentNanos;
 
@@ -99,7 +96,7 @@ final class Delivery {
 
   private Mono<Void> hand(Outcome outcome) {
     if (outcome instanceof Detected detected) {
-      return sink.publish(detected.event());
+      return sink.publish(detected.record(), detected.event());
     }
     Rejected rejected = (Rejected) outcome;
     return sink.deadLetter(rejected.record(), rejected.reason());
@@ -122,16 +119,6 @@ final class Delivery {
 
   private void failed(Parcel parcel, Throwable e) {
     underway--;
-    if (e instanceof IllegalArgumentException && parcel.outcome instanceof Detected detected) {
-      // No fault of the sink's: no sink will ever take this event. Nobody shall wait for it.
-      log.warn("the event of {} cannot be sent: {}", detected.record().position(), e.getMessage());
-      parcel.outcome =
-          new Rejected(
-              detected.record(),
-              new DeadLetterReason(DeadLetterReason.UNDELIVERABLE, String.valueOf(e.getMessage())));
-      send(parcel);
-      return;
-    }
     if (trouble == null) {
       log.warn("the sink takes no events, holding {} of them: {}", parcels.size(), e.toString());
     }

@@ -3,6 +3,7 @@ package dev.millrace.pipeline.stream;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.DeviceLostException;
 import dev.millrace.components.modeling.Preprocessor;
 import dev.millrace.connectors.DeadLetterReason;
 import java.time.Duration;
@@ -121,7 +122,7 @@ public final class Lane implements AutoCloseable {
             () -> {
               try {
                 return work.call();
-              } catch (Error e) {
+              } catch (DeviceLostException | Error e) {
                 // As an Error it would end this thread and nobody would hear of it.
                 throw new LaneFailedException("lane " + number, e);
               }

@@ -7,12 +7,16 @@ import dev.millrace.connectors.DeadLetterReason;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FramePosition;
 import dev.millrace.connectors.FrameRecord;
+import dev.millrace.connectors.FrameSource;
 import dev.millrace.connectors.kafka.KafkaEventReader;
 import dev.millrace.connectors.kafka.KafkaSinkConfig;
+import dev.millrace.connectors.kafka.KafkaSourceConfig;
 import dev.millrace.connectors.kafka.KafkaTopics;
 import dev.millrace.connectors.kafka.ReadFrom;
+import dev.millrace.pipeline.config.DeliveryGuarantee;
 import dev.millrace.pipeline.config.MillraceConfig;
 import dev.millrace.pipeline.config.PipelineConfig;
+import dev.millrace.pipeline.server.Connections;
 import dev.millrace.pipeline.server.KafkaConnections;
 import java.time.Duration;
 import java.util.List;
@@ -35,12 +39,22 @@ class OwnTopicsTest {
               null,
               null,
               new PipelineConfig(
-                  8, Duration.ZERO, null, 1, 4 << 20, 40_000_000, Duration.ofSeconds(30)),
-              null,
+                  8,
+                  Duration.ZERO,
+                  null,
+                  1,
+                  4 << 20,
+                  40_000_000,
+                  Duration.ofSeconds(30),
+                  DeliveryGuarantee.AT_LEAST_ONCE),
+              KafkaSourceConfig.of(brokers, "frames", "own"),
               KafkaSinkConfig.of(brokers, "own-events", "own-letters"),
               null,
               null);
-      try (EventSink sink = new KafkaConnections("nobody.invalid:1").sink(config)) {
+      Connections.Ends ends = new KafkaConnections("nobody.invalid:1").open(config);
+      try (FrameSource source = ends.source();
+          EventSink sink = ends.sink()) {
+        assertThat(source.framesInFlight()).isZero();
         assertThat(topics.names()).contains("own-events", "own-letters");
         FrameRecord frame =
             new FrameRecord(

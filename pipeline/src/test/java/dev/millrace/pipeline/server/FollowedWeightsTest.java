@@ -10,13 +10,10 @@ import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.connectors.DetectionEvent;
-import dev.millrace.connectors.EventSink;
-import dev.millrace.connectors.FrameSource;
 import dev.millrace.connectors.memory.InMemoryEventSink;
 import dev.millrace.connectors.memory.InMemoryFrameSource;
 import dev.millrace.connectors.memory.InMemoryTopic;
 import dev.millrace.pipeline.config.ConfigLoader;
-import dev.millrace.pipeline.config.MillraceConfig;
 import dev.millrace.pipeline.dataset.Datasets;
 import dev.millrace.pipeline.evaluation.BoxAp;
 import dev.millrace.pipeline.revision.RevisionState;
@@ -58,17 +55,7 @@ class FollowedWeightsTest {
   private final InMemoryTopic topic = new InMemoryTopic("frames", 1);
   private final InMemoryEventSink sink = new InMemoryEventSink();
   private final Connections connections =
-      new Connections() {
-        @Override
-        public FrameSource source(MillraceConfig config) {
-          return new InMemoryFrameSource(topic);
-        }
-
-        @Override
-        public EventSink sink(MillraceConfig config) {
-          return sink;
-        }
-      };
+      config -> new Connections.Ends(new InMemoryFrameSource(topic), sink);
 
   @TempDir Path folder;
 

@@ -8,13 +8,10 @@ import dev.millrace.components.Registries;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.connectors.DetectionEvent;
-import dev.millrace.connectors.EventSink;
-import dev.millrace.connectors.FrameSource;
 import dev.millrace.connectors.memory.InMemoryEventSink;
 import dev.millrace.connectors.memory.InMemoryFrameSource;
 import dev.millrace.connectors.memory.InMemoryTopic;
 import dev.millrace.pipeline.config.LoadedConfig;
-import dev.millrace.pipeline.config.MillraceConfig;
 import dev.millrace.pipeline.revision.Revision;
 import dev.millrace.pipeline.revision.RevisionState;
 import dev.millrace.pipeline.stream.FakeDetector;
@@ -49,17 +46,7 @@ class ServerTest {
   private Path config;
 
   private final Connections connections =
-      new Connections() {
-        @Override
-        public FrameSource source(MillraceConfig config) {
-          return new InMemoryFrameSource(topic);
-        }
-
-        @Override
-        public EventSink sink(MillraceConfig config) {
-          return sink;
-        }
-      };
+      config -> new Connections.Ends(new InMemoryFrameSource(topic), sink);
 
   private final ModelFactory models =
       new ModelFactory() {

@@ -24,18 +24,12 @@ public final class FakeSink implements EventSink {
   final Map<FramePosition, DeadLetterReason> dead =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
-  /** An event of this class is refused for good. */
-  static final int UNSENDABLE = 98;
-
   volatile boolean away;
   volatile boolean stuck;
   volatile int maxMicros;
 
   @Override
-  public Mono<Void> publish(DetectionEvent event) {
-    if (event.detections().get(0).classId() == UNSENDABLE) {
-      return Mono.error(new IllegalArgumentException("too large"));
-    }
+  public Mono<Void> publish(FrameRecord frame, DetectionEvent event) {
     return onBroker(() -> events.add(event));
   }
 

@@ -3,6 +3,8 @@ package dev.millrace.pipeline.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.components.modeling.DeviceLostException;
+import dev.millrace.components.modeling.InputImage;
 import dev.millrace.connectors.FramePosition;
 import dev.millrace.connectors.FrameRecord;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -181,39 +184,44 @@ class FramePipelineTest {
   }
 
   @Test
-  void anEventThatNobodyCanTakeBecomesADeadLetterAndBlocksNothing() {
+  void aResultThatIsNoNumberBecomesADeadLetterAndBlocksNothing() {
     try (Rig rig = new Rig(1, SETTINGS, FramePipelineTest::quick)) {
       rig.source.push(0, "2x2:1");
-      rig.source.push(0, "2x2:" + FakeSink.UNSENDABLE);
       rig.source.push(0, "2x2:" + FakeDetector.NOT_A_NUMBER);
       rig.source.push(0, "2x2:1");
       rig.finish();
-      assertThat(rig.sink.offsets(0)).containsExactly(0L, 3L);
-      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 1)).code())
-          .isEqualTo("undeliverable");
-      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 2)).message()).contains("NaN");
-      assertThat(rig.source.acknowledged).hasSize(4);
+      assertThat(rig.sink.offsets(0)).containsExactly(0L, 2L);
+      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 1)).message()).contains("NaN");
+      assertThat(rig.source.acknowledged).hasSize(3);
     }
   }
 
   @Test
   void lackOfMemoryEndsTheFlowAndAcknowledgesNothing() {
-    try (Rig rig =
-        new Rig(
-            1,
-            SETTINGS,
-            count ->
-                new FakeDetector(
-                    count,
-                    frames -> {
-                      throw new OutOfMemoryError("as a test");
-                    }))) {
+    endsWithoutAnAnswer(
+        frames -> {
+          throw new OutOfMemoryError("as a test");
+        },
+        "OutOfMemoryError");
+  }
+
+  @Test
+  void aLostDeviceEndsTheFlowAndAcknowledgesNothing() {
+    endsWithoutAnAnswer(
+        frames -> {
+          throw new DeviceLostException("CUDA failure 700", new IllegalStateException());
+        },
+        "CUDA failure 700");
+  }
+
+  private static void endsWithoutAnAnswer(Consumer<List<InputImage>> work, String said) {
+    try (Rig rig = new Rig(1, SETTINGS, count -> new FakeDetector(count, work))) {
       rig.source.push(0, "2x2:1");
       assertThatThrownBy(() -> rig.pipeline.ended().get(20, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .cause()
           .isInstanceOf(LaneFailedException.class)
-          .hasMessageContaining("OutOfMemoryError");
+          .hasMessageContaining(said);
       assertThat(rig.source.acknowledged).isEmpty();
       assertThat(rig.sink.dead).isEmpty();
       assertThat(rig.pipeline.troubles()).anyMatch(t -> t.contains("the pipeline failed"));

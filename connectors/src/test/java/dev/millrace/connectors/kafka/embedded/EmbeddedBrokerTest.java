@@ -73,7 +73,8 @@ class EmbeddedBrokerTest {
             .doOnNext(frames::add)
             .concatMap(
                 frame ->
-                    sink.publish(Events.of(frame)).doOnSuccess(safe -> source.acknowledge(frame)))
+                    sink.publish(frame, Events.of(frame))
+                        .doOnSuccess(safe -> source.acknowledge(frame)))
             .subscribe();
         publisher.send("c", new byte[] {1}, Instant.EPOCH).block(PATIENCE);
         Await.until("the first", () -> frames.size() == 1);
