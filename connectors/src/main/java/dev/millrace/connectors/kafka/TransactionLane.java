@@ -261,7 +261,7 @@ final class TransactionLane implements Runnable {
       fresh.initTransactions();
       return fresh;
     } catch (RuntimeException e) {
-      fresh.close(Duration.ZERO);
+      closeQuietly(fresh);
       throw e;
     }
   }
@@ -371,7 +371,16 @@ final class TransactionLane implements Runnable {
     Producer<byte[], byte[]> open = producer;
     producer = null;
     if (open != null) {
+      closeQuietly(open);
+    }
+  }
+
+  /** One that does not close must not end the lane. */
+  private void closeQuietly(Producer<byte[], byte[]> open) {
+    try {
       open.close(Duration.ZERO);
+    } catch (RuntimeException e) {
+      log.debug("{}: a producer did not close", name, e);
     }
   }
 }
