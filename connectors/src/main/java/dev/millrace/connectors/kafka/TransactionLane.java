@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -50,7 +51,6 @@ final class TransactionLane implements Runnable {
     private final List<Supplier<ProducerRecord<byte[], byte[]>>> forms;
     private final CompletableFuture<Void> receipt = new CompletableFuture<>();
     private int form;
-    private volatile @Nullable Exception refused;
 
     /**
      * @param forms to try, one after the other, while the topic finds them too large
@@ -69,11 +69,9 @@ final class TransactionLane implements Runnable {
       return new TopicPartition(frame.position().topic(), frame.position().partition());
     }
 
-    /** After an abort: whether it will be sent in a smaller form, since its size was the reason. */
+    /** Whether there is a smaller form, which it is in from now on. */
     private boolean shrinks() {
-      Exception error = refused;
-      refused = null;
-      if (error == null || !SinkRecords.tooLarge(error) || form + 1 == forms.size()) {
+      if (form + 1 == forms.size()) {
         return false;
       }
       form++;
@@ -192,7 +190,7 @@ final class TransactionLane implements Runnable {
       trouble = null;
       backOffMillis = 0;
     } catch (RuntimeException e) {
-      recover(e, List.of());
+      recover(e, List.of(), null);
     }
   }
 
@@ -203,6 +201,7 @@ final class TransactionLane implements Runnable {
    */
   private List<Answer> attempt(List<Answer> batch) throws InterruptedException {
     busySince = System.nanoTime();
+    AtomicReference<@Nullable Answer> tooLarge = new AtomicReference<>();
     try {
       Producer<byte[], byte[]> open = open();
       dropForeign(batch);
@@ -212,9 +211,9 @@ final class TransactionLane implements Runnable {
       open.beginTransaction();
       begun = true;
       for (Answer answer : batch) {
-        send(open, answer);
+        send(open, answer, tooLarge);
       }
-      gather(open, batch);
+      gather(open, batch, tooLarge);
       ConsumerGroupMetadata group = ownership.claim(epochs(batch));
       if (group == null) {
         open.abortTransaction();
@@ -225,7 +224,7 @@ final class TransactionLane implements Runnable {
       open.commitTransaction();
       begun = false;
     } catch (RuntimeException e) {
-      recover(e, batch);
+      recover(e, batch, tooLarge.get());
       return batch;
     }
     batch.forEach(answer -> answer.receipt.complete(null));
@@ -280,7 +279,8 @@ final class TransactionLane implements Runnable {
         });
   }
 
-  private void gather(Producer<byte[], byte[]> open, List<Answer> batch)
+  private void gather(
+      Producer<byte[], byte[]> open, List<Answer> batch, AtomicReference<@Nullable Answer> tooLarge)
       throws InterruptedException {
     long due = System.nanoTime() + intervalNanos;
     while (batch.size() < every) {
@@ -297,16 +297,21 @@ final class TransactionLane implements Runnable {
         continue;
       }
       batch.add(next);
-      send(open, next);
+      send(open, next, tooLarge);
     }
   }
 
-  private static void send(Producer<byte[], byte[]> open, Answer answer) {
+  /**
+   * The first that is refused for its size is the one that was too large: the producer then gives
+   * the same reason for each record that it has not sent yet.
+   */
+  private static void send(
+      Producer<byte[], byte[]> open, Answer answer, AtomicReference<@Nullable Answer> tooLarge) {
     open.send(
         answer.forms.get(answer.form).get(),
         (metadata, error) -> {
-          if (error != null) {
-            answer.refused = error;
+          if (error != null && SinkRecords.tooLarge(error)) {
+            tooLarge.compareAndSet(null, answer);
           }
         });
   }
@@ -326,17 +331,14 @@ final class TransactionLane implements Runnable {
     return offsets;
   }
 
-  private void recover(RuntimeException error, List<Answer> batch) throws InterruptedException {
+  private void recover(RuntimeException error, List<Answer> batch, @Nullable Answer tooLarge)
+      throws InterruptedException {
     log.debug("{}: a transaction of {} answers was not committed", name, batch.size(), error);
     if (!aborted()) {
       discard();
       batch.forEach(answer -> undecided.add(answer.partition()));
     }
-    boolean smaller = false;
-    for (Answer answer : batch) {
-      smaller |= answer.shrinks();
-    }
-    if (smaller) {
+    if (tooLarge != null && tooLarge.shrinks()) {
       return;
     }
     backOffMillis =

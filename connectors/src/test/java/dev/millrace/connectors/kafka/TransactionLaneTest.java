@@ -14,14 +14,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +42,7 @@ class TransactionLaneTest {
   private final List<Set<TopicPartition>> reread = new CopyOnWriteArrayList<>();
   private final Ownership ownership = new Ownership();
   private volatile Runnable beforeCommit = () -> {};
+  private volatile int largest = Integer.MAX_VALUE;
   private final TransactionLane lane =
       new TransactionLane(
           "test",
@@ -57,13 +64,40 @@ class TransactionLaneTest {
   private final Thread thread = new Thread(lane, "lane-under-test");
 
   private final class Scripted extends MockProducer<byte[], byte[]> {
+    private final List<Callback> unsent = new ArrayList<>();
+    private @Nullable RecordTooLargeException refused;
+
     Scripted() {
       super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** One that is too large, and the same exception for each that has not gone out, as Kafka's. */
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (record.value().length <= largest) {
+        unsent.add(callback);
+        return super.send(record, null);
+      }
+      RecordTooLargeException error = new RecordTooLargeException("too large");
+      refused = error;
+      callback.onCompletion(null, error);
+      unsent.forEach(each -> each.onCompletion(null, error));
+      return CompletableFuture.failedFuture(error);
+    }
+
+    @Override
+    public void abortTransaction() {
+      super.abortTransaction();
+      unsent.clear();
+      refused = null;
     }
 
     @Override
     public void commitTransaction() {
       beforeCommit.run();
+      if (refused != null) {
+        throw refused;
+      }
       List<ProducerRecord<byte[], byte[]>> before = List.copyOf(history());
       super.commitTransaction();
       List<ProducerRecord<byte[], byte[]>> now = history();
@@ -92,6 +126,10 @@ class TransactionLaneTest {
   }
 
   private TransactionLane.Answer hand(int epoch, int offset) {
+    return hand(epoch, offset, List.of(new byte[] {(byte) offset}));
+  }
+
+  private TransactionLane.Answer hand(int epoch, int offset, List<byte[]> forms) {
     FrameRecord frame =
         new FrameRecord(
             new FramePosition("frames", 0, offset),
@@ -102,7 +140,13 @@ class TransactionLaneTest {
             Instant.EPOCH);
     TransactionLane.Answer answer =
         new TransactionLane.Answer(
-            frame, List.of(() -> new ProducerRecord<>("events", new byte[] {(byte) offset})));
+            frame,
+            forms.stream()
+                .map(
+                    value ->
+                        (Supplier<ProducerRecord<byte[], byte[]>>)
+                            () -> new ProducerRecord<>("events", value))
+                .toList());
     lane.hand(answer);
     return answer;
   }
@@ -147,6 +191,20 @@ class TransactionLaneTest {
     assertThat(committed).containsExactly(0L, 1L, 2L, 3L, 4L);
     assertThat(opened).hasSize(1);
     assertThat(reread).isEmpty();
+  }
+
+  @Test
+  void onlyTheOneThatIsTooLargeIsMadeSmaller() {
+    largest = 2;
+    start();
+    byte[] larger = {100, 0, 0};
+    List<TransactionLane.Answer> answers = new ArrayList<>();
+    for (int offset = 0; offset < 6; offset++) {
+      byte[] whole = offset == 2 || offset == 4 ? larger : new byte[] {(byte) offset};
+      answers.add(hand(1, offset, List.of(whole, new byte[] {(byte) (50 + offset)})));
+    }
+    await(answers);
+    assertThat(committed).containsExactly(0L, 1L, 52L, 3L, 54L, 5L);
   }
 
   @Test
