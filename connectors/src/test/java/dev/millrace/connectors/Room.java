@@ -23,9 +23,6 @@ public interface Room extends AutoCloseable {
   /** Of the one group that all sources of this room belong to. */
   FrameSource source(int maxFrames, long maxBytes);
 
-  /** Frames beyond the budget that one read may bring. */
-  int slack(int maxFrames);
-
   /** Ends a source as a crash does: nothing more is committed. */
   void crash(FrameSource source);
 

@@ -41,6 +41,11 @@ public final class Credits {
     return frames.get() >= maxFrames || bytes.get() >= maxBytes;
   }
 
+  /** Whether so many frames and bytes are within the budget. */
+  boolean allow(int frames, long bytes) {
+    return frames <= 1 || (frames <= maxFrames && bytes <= maxBytes);
+  }
+
   /** At half or below: read again. */
   public boolean restored() {
     return frames.get() <= maxFrames / 2 && bytes.get() <= maxBytes / 2;

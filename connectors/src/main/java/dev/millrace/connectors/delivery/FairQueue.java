@@ -27,6 +27,12 @@ final class FairQueue {
     line.frames().add(entry);
   }
 
+  /** What {@link #poll()} would take. */
+  FrameOutlet.@Nullable Waiting peek() {
+    Line line = turns.peek();
+    return line == null ? null : line.frames().element();
+  }
+
   FrameOutlet.@Nullable Waiting poll() {
     Line line = turns.poll();
     if (line == null) {

@@ -14,7 +14,8 @@ import reactor.core.publisher.Flux;
 /**
  * The way of frames from a reader to a subscriber and of acknowledgements back. A source opens a
  * ledger per partition that it is given, offers what it reads while {@link #credits()} last, and
- * commits what the ledgers say.
+ * commits what the ledgers say. What is in flight never exceeds the credits, but for a frame that
+ * is larger than all of them, which goes alone; what is read beyond them waits.
  *
  * <p>{@link #open}, {@link #offer}, {@link #withdraw} and {@link #abandon} belong to the reading
  * thread; everything else may be called from any.
@@ -35,7 +36,8 @@ public final class FrameDelivery {
    */
   public FrameDelivery(Credits credits, Executor executor, Consumer<Runnable> onSubscribe) {
     this.credits = credits;
-    this.outlet = new FrameOutlet(executor, this::emitted, this::dropped, onSubscribe);
+    this.outlet =
+        new FrameOutlet(executor, this::hasRoom, this::emitted, this::dropped, onSubscribe);
   }
 
   public Flux<FrameRecord> frames() {
@@ -112,6 +114,7 @@ public final class FrameDelivery {
     framesInFlight.decrementAndGet();
     bytesInFlight.addAndGet(-size);
     credits.giveBack(1, size);
+    outlet.roomMade();
     forgetIfDone(ledger);
     return ledger.withdrawn() ? null : ledger;
   }
@@ -149,6 +152,11 @@ public final class FrameDelivery {
   /** Whether the frames were told to end. */
   public boolean ended() {
     return outlet.ended();
+  }
+
+  private boolean hasRoom(FrameOutlet.Waiting entry) {
+    return credits.allow(
+        framesInFlight.get() + 1, bytesInFlight.get() + entry.frame().value().length);
   }
 
   private void emitted(FrameOutlet.Waiting entry) {

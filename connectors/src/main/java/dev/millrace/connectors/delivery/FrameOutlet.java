@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -31,16 +32,20 @@ final class FrameOutlet implements Publisher<FrameRecord> {
   }
 
   private final Executor executor;
+  private final Predicate<Waiting> hasRoom;
   private final Consumer<Waiting> onEmit;
   private final Consumer<Waiting> onDrop;
   private final Consumer<Runnable> onSubscribe;
   private final FairQueue waiting = new FairQueue(); // guarded by itself
   private final AtomicInteger work = new AtomicInteger();
+  private volatile boolean held;
   private final AtomicReference<@Nullable Tap> tap = new AtomicReference<>();
   private volatile End end = End.OPEN;
   private volatile @Nullable Throwable failure;
 
   /**
+   * @param hasRoom whether a frame may be emitted now; if not, {@link #roomMade()} tells when to
+   *     ask again
    * @param onEmit runs before a frame is emitted
    * @param onDrop runs for a frame that waited and will not be emitted
    * @param onSubscribe runs for every subscription, to which no frame is emitted before it has run
@@ -48,10 +53,12 @@ final class FrameOutlet implements Publisher<FrameRecord> {
    */
   FrameOutlet(
       Executor executor,
+      Predicate<Waiting> hasRoom,
       Consumer<Waiting> onEmit,
       Consumer<Waiting> onDrop,
       Consumer<Runnable> onSubscribe) {
     this.executor = executor;
+    this.hasRoom = hasRoom;
     this.onEmit = onEmit;
     this.onDrop = onDrop;
     this.onSubscribe = onSubscribe;
@@ -129,6 +136,13 @@ final class FrameOutlet implements Publisher<FrameRecord> {
     }
   }
 
+  /** A frame that was held back may be emitted now. */
+  void roomMade() {
+    if (held) {
+      pump();
+    }
+  }
+
   private void drain() {
     int missed = 1;
     do {
@@ -148,10 +162,7 @@ final class FrameOutlet implements Publisher<FrameRecord> {
     if (end == End.NOW) {
       return false;
     }
-    Waiting entry;
-    synchronized (waiting) {
-      entry = waiting.poll();
-    }
+    Waiting entry = next();
     if (entry == null) {
       return false;
     }
@@ -163,6 +174,21 @@ final class FrameOutlet implements Publisher<FrameRecord> {
     current.produced();
     current.subscriber.onNext(entry.frame());
     return true;
+  }
+
+  private @Nullable Waiting next() {
+    synchronized (waiting) {
+      Waiting first = waiting.peek();
+      if (first == null) {
+        return null;
+      }
+      held = true; // before it is asked: whoever makes room from here on pumps
+      if (!hasRoom.test(first)) {
+        return null;
+      }
+      held = false;
+      return waiting.poll();
+    }
   }
 
   private void finish(Tap current) {

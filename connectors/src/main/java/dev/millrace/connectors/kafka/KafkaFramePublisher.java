@@ -34,7 +34,8 @@ public final class KafkaFramePublisher implements AutoCloseable {
   }
 
   /**
-   * Sends the frame now; blocks only while the producer's buffer is full.
+   * Sends the frame now; blocks only while the producer's buffer is full or, for the first frame
+   * and after a longer outage, no broker has told where the topic is.
    *
    * @param value JPEG or PNG bytes, or raw pixels that the headers describe; not copied
    * @return completes with the place that the frame got, once it is safe there

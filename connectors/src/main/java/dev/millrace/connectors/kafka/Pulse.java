@@ -1,6 +1,7 @@
 package dev.millrace.connectors.kafka;
 
 import dev.millrace.connectors.ConnectorException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -16,7 +17,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Pulse {
   private static final Logger log = LoggerFactory.getLogger(Pulse.class);
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+  /** So long may brokers be silent before readiness says so: it has to within 10 s. */
+  static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  private static final long PATIENCE_NANOS = PATIENCE.toNanos();
+  private static final ConnectorException SILENCE =
+      new ConnectorException(
+          "source.bootstrapServers",
+          "no broker has answered for " + PATIENCE.toSeconds() + " s.",
+          "Check that the brokers run and can be reached; reading goes on once they do.");
   private static final long LOOK_NANOS = 200_000_000L;
   private static final long REPEAT_NANOS = 30_000_000_000L;
 
@@ -50,11 +60,7 @@ final class Pulse {
       lastGood = now;
       everGood = true;
     } else if (now - lastGood > PATIENCE_NANOS) {
-      trouble(
-          new ConnectorException(
-              "source.bootstrapServers",
-              "no broker has answered for 10 s.",
-              "Check that the brokers run and can be reached; reading goes on once they do."));
+      trouble(SILENCE);
     }
   }
 
@@ -84,7 +90,8 @@ final class Pulse {
 
   /** What is wrong, for people; null if nothing is. */
   @Nullable String trouble() {
-    return trouble;
+    String known = trouble;
+    return known == null && everGood && !over && !healthy() ? SILENCE.getMessage() : known;
   }
 
   private static double incomingBytes(Map<MetricName, ? extends Metric> metrics) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A producer, the answers it owes, and whether they come. */
 final class Sending implements AutoCloseable {
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private final Producer<byte[], byte[]> producer;
   private final String bootstrapServers;
@@ -40,7 +39,10 @@ final class Sending implements AutoCloseable {
     this.drainTimeout = drainTimeout;
   }
 
-  /** Sends now; blocks only while the producer's buffer is full or the topic is not known yet. */
+  /**
+   * Sends now; blocks only while the producer's buffer is full or the topic is not known: at first,
+   * and after an outage so long that the client has forgotten it.
+   */
   CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
     CompletableFuture<RecordMetadata> answer = new CompletableFuture<>();
     if (owed.getAndIncrement() == 0) {
@@ -84,7 +86,7 @@ final class Sending implements AutoCloseable {
     }
     int waiting = owed.get();
     long silent = nanos.getAsLong() - lastAnswer;
-    return waiting == 0 || silent < PATIENCE_NANOS
+    return waiting == 0 || silent < Pulse.PATIENCE.toNanos()
         ? null
         : "%s: no broker has answered for %d s, %d records wait to be safe."
             .formatted(bootstrapServers, silent / 1_000_000_000L, waiting);

@@ -77,7 +77,7 @@ record SourceSettings(
     defaults.put(ConsumerConfig.CLIENT_ID_CONFIG, "millrace-source-" + group);
     defaults.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     defaults.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // One poll may exceed the budget by what it returns: keep that small.
+    // What one poll brings beyond the budget waits in memory: keep that small.
     defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.max(1, Math.min(32, maxFrames / 4)));
     int fetch = (int) Math.max(MEBIBYTE, Math.min(50 * MEBIBYTE, maxBytes));
     defaults.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, fetch);

@@ -43,8 +43,6 @@ final class TransactionLane implements Runnable {
   /** How long closing is overlooked at most. */
   private static final long LOOK_NANOS = 20_000_000L;
 
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
-
   /** What a frame is answered with: one record, in smaller forms where it is too large. */
   static final class Answer {
     private final FrameRecord frame;
@@ -136,7 +134,7 @@ final class TransactionLane implements Runnable {
     }
     long since = busySince;
     long silent = System.nanoTime() - since;
-    return since == 0 || silent < PATIENCE_NANOS
+    return since == 0 || silent < Pulse.PATIENCE.toNanos()
         ? null
         : "%s: no transaction has ended for %d s, %d answers wait behind it."
             .formatted(bootstrapServers, silent / 1_000_000_000L, queue.size());

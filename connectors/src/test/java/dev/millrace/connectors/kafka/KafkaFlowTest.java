@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,65 @@ class KafkaFlowTest {
     for (int partition = 0; partition < 3; partition++) {
       assertThat(room.committed(partition)).isEqualTo(90);
     }
+  }
+
+  /** An instance that comes back under its name within its session gets its partitions back. */
+  @Test
+  void aStaticMemberThatComesBackTakesUpWhatItHad() {
+    Map<FramePosition, Integer> elsewhere = new ConcurrentHashMap<>();
+    Map<FramePosition, Integer> seen = new ConcurrentHashMap<>();
+    FrameSource other = new KafkaFrameSource(named("other"));
+    FrameSource source = new KafkaFrameSource(named("mine"));
+    consume(other, elsewhere);
+    consume(source, seen);
+    Set<FramePosition> published = new HashSet<>();
+    Await.until(
+        "both have partitions",
+        () -> {
+          published.addAll(publish(3));
+          return !elsewhere.isEmpty() && !seen.isEmpty() && done(published, elsewhere, seen);
+        });
+    Set<Integer> mine = partitions(seen);
+    source.close();
+    elsewhere.clear(); // alone it had all of them
+    seen.clear();
+    Set<FramePosition> later = new HashSet<>(publish(30));
+    Await.until(
+        "the other's frames",
+        () ->
+            later.stream()
+                .filter(position -> !mine.contains(position.partition()))
+                .allMatch(elsewhere::containsKey));
+    assertThat(done(later, elsewhere, seen)).as("nobody has taken them over").isFalse();
+    FrameSource again = new KafkaFrameSource(named("mine"));
+    consume(again, seen);
+    Await.until("all", () -> done(later, elsewhere, seen));
+    again.close();
+    other.close();
+    assertThat(partitions(seen)).isEqualTo(mine);
+    assertThat(partitions(elsewhere)).doesNotContainAnyElementsOf(mine);
+    assertThat(seen.values()).allMatch(times -> times == 1);
+  }
+
+  private KafkaSourceConfig named(String instance) {
+    return room.config(16, 1 << 20)
+        .withProperties(
+            Map.of(
+                "group.instance.id",
+                instance,
+                "partition.assignment.strategy",
+                "org.apache.kafka.clients.consumer.RoundRobinAssignor"));
+  }
+
+  private static boolean done(
+      Set<FramePosition> published,
+      Map<FramePosition, Integer> here,
+      Map<FramePosition, Integer> there) {
+    return published.stream().allMatch(p -> here.containsKey(p) || there.containsKey(p));
+  }
+
+  private static Set<Integer> partitions(Map<FramePosition, Integer> seen) {
+    return seen.keySet().stream().map(FramePosition::partition).collect(Collectors.toSet());
   }
 
   @Test

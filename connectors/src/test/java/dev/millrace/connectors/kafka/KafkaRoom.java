@@ -103,11 +103,6 @@ final class KafkaRoom implements Room {
   }
 
   @Override
-  public int slack(int maxFrames) {
-    return Math.max(1, Math.min(32, maxFrames / 4));
-  }
-
-  @Override
   public void crash(FrameSource source) {
     source.close(); // nobody acknowledges any more, so nothing is committed
   }

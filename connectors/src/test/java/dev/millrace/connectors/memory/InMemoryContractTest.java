@@ -37,11 +37,6 @@ class InMemoryContractTest extends ConnectorContract {
     }
 
     @Override
-    public int slack(int maxFrames) {
-      return 0;
-    }
-
-    @Override
     public void crash(FrameSource source) {
       source.stop(); // nobody acknowledges any more
     }

@@ -27,12 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** A sink that takes nothing for longer than a consumer may be silent. */
-@Tag("slow")
+@Tag("faults")
 class BlockedSinkTest {
 
   private static final Duration BLOCKED = Duration.ofSeconds(Faults.full() ? 360 : 20);
   private static final int MAX_POLL_MILLIS = Faults.full() ? 60_000 : 5_000;
   private static final int PER_SECOND = 50;
+
+  /** Fewer than those of the frames that may be in flight. */
+  private static final long BYTES = 8 << 10;
 
   @TempDir Path folder;
 
@@ -82,7 +85,7 @@ class BlockedSinkTest {
       int frames = (int) BLOCKED.toSeconds() * PER_SECOND;
       try (Server server =
           Server.start(
-              new ServerOptions(config, List.of(), null, false),
+              new ServerOptions(config, List.of("source.maxBytesInFlight=" + BYTES), null, false),
               new QuickModels(),
               read -> {
                 Connections.Ends real = new KafkaConnections("unused:1").open(read);
@@ -96,10 +99,12 @@ class BlockedSinkTest {
         Faults.sleep(Duration.ofSeconds(3));
         List<Long> heap = new ArrayList<>();
         long most = 0;
+        long mostBytes = 0;
         for (long end = System.nanoTime() + BLOCKED.toNanos(); System.nanoTime() < end; ) {
           Faults.sleep(BLOCKED.dividedBy(20));
           heap.add(heapAfterCollection());
           most = Math.max(most, ends.get().source().framesInFlight());
+          mostBytes = Math.max(mostBytes, ends.get().source().bytesInFlight());
           assertThat(scene.members()).isEqualTo(members);
         }
         shut.get().countDown();
@@ -109,15 +114,18 @@ class BlockedSinkTest {
         long largest = heap.stream().mapToLong(Long::longValue).max().orElseThrow();
         System.out.printf(
             "blocked for %d s, max.poll.interval.ms %d: members unchanged, heap %d to %d KiB, at"
-                + " most %d frames in flight of %d%n",
+                + " most %d frames in flight of %d, %d bytes of %d%n",
             BLOCKED.toSeconds(),
             MAX_POLL_MILLIS,
             least >> 10,
             largest >> 10,
             most,
-            Scene.IN_FLIGHT);
+            Scene.IN_FLIGHT,
+            mostBytes,
+            BYTES);
         assertThat(largest).isLessThanOrEqualTo(least + least / 10);
-        assertThat(most).isPositive().isLessThanOrEqualTo(Scene.IN_FLIGHT + Scene.IN_FLIGHT / 4);
+        assertThat(most).isPositive().isLessThanOrEqualTo(Scene.IN_FLIGHT);
+        assertThat(mostBytes).isGreaterThan(BYTES / 2).isLessThanOrEqualTo(BYTES);
       }
       Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(frames)));
       assertThat(found.values()).as(found.toString()).containsOnly(0);

@@ -100,6 +100,15 @@ final class Brokers implements AutoCloseable {
     nodes.get(node).stop();
   }
 
+  /** {@code SIGSTOP}. */
+  void suspend(int node) {
+    nodes.get(node).suspend();
+  }
+
+  void resume(int node) {
+    nodes.get(node).resume();
+  }
+
   /** Starts it again and waits until every node is back and every replica in sync. */
   void restart(int node) {
     nodes.set(node, start(node));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three brokers, each killed hard once and stopped once while frames flow. */
-@Tag("slow")
+@Tag("faults")
 class BrokersKilledTest {
 
   private static final int FRAMES = Faults.full() ? 20_000 : 4_000;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A broker that wants TLS, a name and a password, and a {@code millrace serve} that gets one of
  * them wrong: a line says which, and no secret is in it.
  */
-@Tag("slow")
+@Tag("faults")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EdgeSecurityTest {
 

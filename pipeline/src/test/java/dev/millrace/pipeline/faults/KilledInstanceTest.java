@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code kill -9} of the pipeline at random moments under load, and its return. */
-@Tag("slow")
+@Tag("faults")
 class KilledInstanceTest {
 
   private static final int KILLS = Faults.full() ? 20 : 3;

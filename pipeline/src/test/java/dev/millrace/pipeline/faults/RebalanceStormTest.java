@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every two seconds an instance joins the group or leaves it. */
-@Tag("slow")
+@Tag("faults")
 class RebalanceStormTest {
 
   private static final int SECONDS = Faults.full() ? 300 : 24;

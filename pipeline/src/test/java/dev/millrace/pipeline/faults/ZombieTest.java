@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An instance that stands still past its session, wakes and believes that nothing happened. */
-@Tag("slow")
+@Tag("faults")
 class ZombieTest {
 
   private static final int TIMES = Faults.full() ? 5 : 2;
