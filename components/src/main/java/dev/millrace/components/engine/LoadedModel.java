@@ -2,6 +2,7 @@ package dev.millrace.components.engine;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.millrace.components.modeling.DenseArray;
 import dev.millrace.components.modeling.DenseInstances;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
@@ -15,7 +16,7 @@ import dev.millrace.components.modeling.Preprocessor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A model that can run: its plan's parts between a preprocessor and a postprocessor. Confined to
@@ -23,8 +24,9 @@ import java.util.Set;
  */
 final class LoadedModel implements Detector {
 
-  static final Set<String> RESULTS =
-      Set.of(Instances.BOXES, Instances.SCORES, Instances.CLASSES, Instances.COUNTS);
+  /** Names of the values that a model is run for. */
+  static final Predicate<String> RESULTS =
+      name -> Instances.has(name) || name.startsWith(MetaArchitecture.MAPS);
 
   private final Preprocessor preprocessor;
   private final MetaArchitecture architecture;
@@ -120,7 +122,22 @@ final class LoadedModel implements Detector {
         boxes.floats(),
         result(arrays, Instances.SCORES).floats(),
         result(arrays, Instances.CLASSES).longs(),
-        count);
+        count,
+        under(Instances.FIELDS, arrays),
+        under(MetaArchitecture.MAPS, arrays));
+  }
+
+  private static Map<String, DenseArray> under(String prefix, Map<String, HostArray> arrays) {
+    Map<String, DenseArray> found = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, array) -> {
+          if (name.startsWith(prefix)) {
+            found.put(
+                name.substring(prefix.length()),
+                new DenseArray(array.shape().getShape(), array.floats()));
+          }
+        });
+    return found;
   }
 
   private static HostArray result(Map<String, HostArray> arrays, String name) {

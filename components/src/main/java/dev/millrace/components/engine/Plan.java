@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,15 @@ record Plan(List<Group> groups) {
       Stage stage, @Nullable String reason, Set<String> reads, Map<String, Part.Spec> writes) {}
 
   /**
-   * @param results names that the caller reads in the end
+   * @param results which values the caller reads in the end
    * @throws ConfigException if a stage fails on the shapes that it is given
    */
   static Plan of(
-      MetaArchitecture architecture, boolean eager, int height, int width, Set<String> results) {
+      MetaArchitecture architecture,
+      boolean eager,
+      int height,
+      int width,
+      Predicate<String> results) {
     Map<String, Part.Spec> known = new LinkedHashMap<>();
     known.put(
         MetaArchitecture.PIXELS, new Part.Spec(DataType.UINT8, new Shape(1, 3, height, width)));
@@ -110,7 +115,7 @@ record Plan(List<Group> groups) {
   }
 
   private static List<Group> group(
-      List<Step> steps, Map<String, Part.Spec> known, Set<String> results) {
+      List<Step> steps, Map<String, Part.Spec> known, Predicate<String> results) {
     List<List<Step>> runs = new ArrayList<>();
     for (Step step : steps) {
       List<Step> last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
@@ -122,15 +127,16 @@ record Plan(List<Group> groups) {
     }
     List<Group> groups = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
-      Set<String> wanted = new LinkedHashSet<>(results);
+      Set<String> wanted = new LinkedHashSet<>();
       runs.subList(i + 1, runs.size())
           .forEach(run -> run.forEach(step -> wanted.addAll(step.reads())));
-      groups.add(summary(runs.get(i), known, wanted));
+      groups.add(summary(runs.get(i), known, results.or(wanted::contains)));
     }
     return groups;
   }
 
-  private static Group summary(List<Step> run, Map<String, Part.Spec> known, Set<String> wanted) {
+  private static Group summary(
+      List<Step> run, Map<String, Part.Spec> known, Predicate<String> wanted) {
     Map<String, Part.Spec> inputs = new LinkedHashMap<>();
     Set<String> outputs = new LinkedHashSet<>();
     Set<String> inside = new LinkedHashSet<>();
@@ -143,7 +149,7 @@ record Plan(List<Group> groups) {
       }
       inside.addAll(step.writes().keySet());
     }
-    inside.stream().filter(wanted::contains).forEach(outputs::add);
+    inside.stream().filter(wanted).forEach(outputs::add);
     List<String> reasons =
         run.stream()
             .flatMap(step -> java.util.stream.Stream.ofNullable(step.reason()))

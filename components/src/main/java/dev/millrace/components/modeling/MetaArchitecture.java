@@ -16,6 +16,12 @@ public abstract class MetaArchitecture extends Component {
   /** True sizes in: (N, 2) float32, height and width without padding. */
   public static final String SIZES = "sizes";
 
+  /**
+   * What the names of values begin with that say something of each image as a whole: (N, ...)
+   * float32; {@link DenseInstances#maps()} has them by the rest of the name.
+   */
+  public static final String MAPS = "maps.";
+
   /** In the order in which they run; the last ones write the {@link Instances}. */
   public abstract List<Stage> stages();
 

@@ -14,10 +14,12 @@ public enum Norm {
   /** Batch normalisation whose statistics, scale and shift never change. */
   FROZEN_BN("FrozenBN"),
   /** Batch normalisation; by the batch's statistics while training. */
-  BN("BN");
+  BN("BN"),
+  /** Group normalisation: each image by itself, 32 groups of channels. */
+  GN("GN");
 
   /** What a configuration may say. */
-  public static final String NAMES = "FrozenBN, BN or '' (none)";
+  public static final String NAMES = "FrozenBN, BN, GN or '' (none)";
 
   private final String text;
 
@@ -53,6 +55,7 @@ public enum Norm {
       case NONE -> null;
       case FROZEN_BN -> new FrozenBatchNorm();
       case BN -> BatchNorm.builder().build();
+      case GN -> new GroupNorm();
     };
   }
 }

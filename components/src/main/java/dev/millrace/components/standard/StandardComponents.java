@@ -2,7 +2,6 @@ package dev.millrace.components.standard;
 
 import dev.millrace.components.Registries;
 import dev.millrace.components.modeling.Backbone;
-import dev.millrace.components.modeling.DetectionPostprocessor;
 import dev.millrace.components.modeling.GeneralizedRcnn;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Postprocessor;
@@ -15,6 +14,7 @@ import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
 import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.TopBlock;
+import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;

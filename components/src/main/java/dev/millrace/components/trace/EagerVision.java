@@ -1,9 +1,12 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
 import java.util.Arrays;
 import java.util.List;
 
@@ -148,6 +151,60 @@ final class EagerVision {
         .broadcast(n, h, factor, w, factor, c)
         .reshape(n, factor * h, factor * w, c)
         .transpose(0, 3, 1, 2);
+  }
+
+  /** As products with two small matrices, since those have gradients. */
+  static NDArray upsampleBilinear(NDArray map, int factor) {
+    Shape shape = map.getShape();
+    NDArray down = map.getManager().create(bilinear(shape.get(2), factor)); // (factor h, h)
+    NDArray across = map.getManager().create(bilinear(shape.get(3), factor)); // (factor w, w)
+    return down.matMul(map.matMul(across.transpose()));
+  }
+
+  /** A row for each sample: the weights of the cells that it lies between. */
+  private static float[][] bilinear(long cells, int factor) {
+    int size = Math.toIntExact(cells);
+    float[][] rows = new float[factor * size][size];
+    for (int i = 0; i < rows.length; i++) {
+      float at = Math.max(0, (i + 0.5f) / factor - 0.5f);
+      int low = (int) at;
+      int high = Math.min(low + 1, size - 1);
+      rows[i][low] += 1 - (at - low);
+      rows[i][high] += at - low;
+    }
+    return rows;
+  }
+
+  /** Zeros between the cells, then a convolution with the kernel turned round. */
+  static NDArray convTranspose(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    Shape shape = x.getShape();
+    long n = shape.get(0);
+    long c = shape.get(1);
+    long h = shape.get(2);
+    long w = shape.get(3);
+    NDArray spread = x;
+    if (stride > 1) {
+      NDManager manager = x.getManager();
+      NDArray zerosRight = manager.zeros(new Shape(n, c, h, w, stride - 1));
+      NDArray wide =
+          NDArrays.concat(new NDList(x.expandDims(4), zerosRight), 4)
+              .reshape(n, c, h, 1, w * stride);
+      NDArray zerosBelow = manager.zeros(new Shape(n, c, h, stride - 1, w * stride));
+      spread =
+          NDArrays.concat(new NDList(wide, zerosBelow), 3)
+              .reshape(n, c, h * stride, w * stride)
+              .get(":, :, 0:{}, 0:{}", (h - 1) * stride + 1, (w - 1) * stride + 1);
+    }
+    long kernel = weight.getShape().get(2);
+    return Conv2d.conv2d(
+            spread,
+            weight.flip(2, 3).transpose(1, 0, 2, 3),
+            bias,
+            new Shape(1, 1),
+            new Shape(kernel - 1 - padding, kernel - 1 - padding),
+            new Shape(1, 1),
+            1)
+        .singletonOrThrow();
   }
 
   /**

@@ -143,6 +143,36 @@ final class TracedVision {
             "nearest_mode", "floor"));
   }
 
+  static NDArray upsampleBilinear(TraceNDArray map, int factor) {
+    Trace trace = map.owner();
+    Shape shape = map.getShape();
+    return trace.node(
+        "Resize",
+        List.of(map, numbers(trace), numbers(trace, 1, 1, factor, factor)),
+        new Shape(shape.get(0), shape.get(1), factor * shape.get(2), factor * shape.get(3)),
+        map.getDataType(),
+        Map.of("mode", "linear", "coordinate_transformation_mode", "half_pixel"));
+  }
+
+  static NDArray convTranspose(
+      TraceNDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    Trace trace = x.owner();
+    Shape shape = x.getShape();
+    long kernel = weight.getShape().get(2);
+    return trace.node(
+        "ConvTranspose",
+        List.of(x, trace.own(weight), trace.own(bias)),
+        new Shape(
+            shape.get(0),
+            weight.getShape().get(1),
+            (shape.get(2) - 1) * stride - 2L * padding + kernel,
+            (shape.get(3) - 1) * stride - 2L * padding + kernel),
+        x.getDataType(),
+        Map.of(
+            "strides", Shapes.longs(stride, stride),
+            "pads", Shapes.longs(padding, padding, padding, padding)));
+  }
+
   private static TraceNDArray align(
       TraceNDArray features,
       TraceNDArray boxes,

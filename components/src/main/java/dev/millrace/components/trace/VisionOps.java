@@ -120,4 +120,36 @@ public final class VisionOps {
         ? TracedVision.upsampleNearest(traced, factor)
         : EagerVision.upsampleNearest(map, factor);
   }
+
+  /**
+   * Doubles, triples, ... a map by bilinear interpolation: torch's {@code interpolate} in mode
+   * {@code bilinear} with {@code align_corners=False} and a whole {@code scale_factor}.
+   *
+   * @param map (N, C, h, w) float32
+   * @param factor at least 1
+   * @return (N, C, factor * h, factor * w)
+   */
+  public static NDArray upsampleBilinear(NDArray map, int factor) {
+    return map instanceof TraceNDArray traced
+        ? TracedVision.upsampleBilinear(traced, factor)
+        : EagerVision.upsampleBilinear(map, factor);
+  }
+
+  /**
+   * A transposed convolution: torch's {@code conv_transpose2d} without output padding, dilation and
+   * groups. DJL's PyTorch engine has none.
+   *
+   * @param x (N, C, h, w)
+   * @param weight (C, filters, k, k)
+   * @param bias (filters)
+   * @param stride at least 1
+   * @param padding at most k - 1; what is taken away at each border
+   * @return (N, filters, (h - 1) * stride - 2 * padding + k, likewise of w)
+   */
+  public static NDArray convTranspose(
+      NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+    return x instanceof TraceNDArray traced
+        ? TracedVision.convTranspose(traced, weight, bias, stride, padding)
+        : EagerVision.convTranspose(x, weight, bias, stride, padding);
+  }
 }

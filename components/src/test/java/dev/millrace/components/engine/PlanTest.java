@@ -11,6 +11,7 @@ import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Stage;
@@ -19,10 +20,14 @@ import dev.millrace.components.testing.TwoLevels;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which stages run together, and why some do not. */
 class PlanTest {
+
+  private static final Set<String> INSTANCES =
+      Set.of(Instances.BOXES, Instances.SCORES, Instances.CLASSES, Instances.COUNTS);
 
   /** Looks at values in the midst of its work. */
   private static final class Peeking extends Backbone {
@@ -75,7 +80,7 @@ class PlanTest {
     assertThat(only.stages().stream().map(Stage::name))
         .containsExactly("normalize", "backbone", "proposal_generator", "roi_heads");
     assertThat(only.inputs()).containsOnlyKeys(MetaArchitecture.PIXELS, MetaArchitecture.SIZES);
-    assertThat(only.outputs()).isEqualTo(LoadedModel.RESULTS);
+    assertThat(only.outputs()).isEqualTo(INSTANCES);
   }
 
   @Test
@@ -102,7 +107,7 @@ class PlanTest {
     var arrays =
         new java.util.LinkedHashMap<>(Models.batch(64, 96, new long[] {1}, new int[][] {{64, 96}}));
     parts.forEach(part -> arrays.putAll(part.run(arrays)));
-    assertThat(arrays).containsKeys(LoadedModel.RESULTS.toArray(new String[0]));
+    assertThat(arrays).containsKeys(INSTANCES.toArray(new String[0]));
     parts.forEach(Part::close);
     weights.release();
     assertThat(Natives.createdCount() - Natives.closedCount()).isEqualTo(open);

@@ -1,6 +1,7 @@
 package dev.millrace.components.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.engine.TwoForms;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Suppression and selection, eager and traced, against each other and against plain Java. */
@@ -274,6 +276,82 @@ class VisionOpsTest {
       int y = i / (5 * factor) % (4 * factor) / factor;
       int plane = i / (4 * 5 * factor * factor);
       assertThat(found.numbers()[i]).isEqualTo(map[(plane * 4 + y) * 5 + x]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void cellsAreBlendedByHowFarTheyAre(int factor) {
+    Random random = new Random(factor);
+    float[] map = Draw.floats(random, 2 * 3 * 4 * 5, -1, 1);
+    Result found =
+        new TwoForms()
+            .floats("map", new Shape(2, 3, 4, 5), map)
+            .agree(1e-6, (f, v) -> v.put("up", VisionOps.upsampleBilinear(v.get("map"), factor)))
+            .get("up");
+    assertThat(found.shape()).isEqualTo(new Shape(2, 3, 4L * factor, 5L * factor));
+    for (int i = 0; i < found.numbers().length; i++) {
+      double x = Math.max(0, (i % (5 * factor) + 0.5) / factor - 0.5);
+      double y = Math.max(0, (i / (5 * factor) % (4 * factor) + 0.5) / factor - 0.5);
+      int plane = i / (4 * 5 * factor * factor);
+      int left = (int) x;
+      int top = (int) y;
+      double sum = 0;
+      for (int dy = 0; dy < 2; dy++) {
+        for (int dx = 0; dx < 2; dx++) {
+          sum +=
+              (dy == 0 ? 1 - (y - top) : y - top)
+                  * (dx == 0 ? 1 - (x - left) : x - left)
+                  * map[(plane * 4 + Math.min(3, top + dy)) * 5 + Math.min(4, left + dx)];
+        }
+      }
+      assertThat((double) found.numbers()[i]).isCloseTo(sum, within(1e-5));
+    }
+  }
+
+  /** Each cell adds the kernel, times its value, to where it lands. */
+  @ParameterizedTest
+  @CsvSource({"2, 2, 0", "4, 2, 1", "3, 1, 1", "3, 3, 0", "5, 3, 2"})
+  void transposedConvolutionsSpreadTheKernel(int kernel, int stride, int padding) {
+    Random random = new Random(kernel);
+    int height = (4 - 1) * stride - 2 * padding + kernel;
+    int width = (3 - 1) * stride - 2 * padding + kernel;
+    float[] x = Draw.floats(random, 2 * 3 * 4 * 3, -1, 1);
+    float[] weight = Draw.floats(random, 3 * 2 * kernel * kernel, -1, 1);
+    float[] bias = {0.5f, -2};
+    Result found =
+        new TwoForms()
+            .floats("x", new Shape(2, 3, 4, 3), x)
+            .floats("weight", new Shape(3, 2, kernel, kernel), weight)
+            .floats("bias", new Shape(2), bias)
+            .agree(
+                1e-5,
+                (f, v) ->
+                    v.put(
+                        "y",
+                        VisionOps.convTranspose(
+                            v.get("x"), v.get("weight"), v.get("bias"), stride, padding)))
+            .get("y");
+    assertThat(found.shape()).isEqualTo(new Shape(2, 2, height, width));
+    double[] expected = new double[2 * 2 * height * width];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = bias[i / (height * width) % 2];
+    }
+    for (int i = 0; i < x.length; i++) {
+      int n = i / (3 * 4 * 3);
+      int c = i / (4 * 3) % 3;
+      for (int w = 0; w < 2 * kernel * kernel; w++) {
+        int row = i / 3 % 4 * stride - padding + w / kernel % kernel;
+        int column = i % 3 * stride - padding + w % kernel;
+        if (row >= 0 && row < height && column >= 0 && column < width) {
+          int filter = w / (kernel * kernel);
+          expected[((n * 2 + filter) * height + row) * width + column] +=
+              x[i] * weight[c * 2 * kernel * kernel + w];
+        }
+      }
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) found.numbers()[i]).isCloseTo(expected[i], within(1e-4));
     }
   }
 }

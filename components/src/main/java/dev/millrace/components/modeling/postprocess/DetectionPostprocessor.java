@@ -1,8 +1,14 @@
-package dev.millrace.components.modeling;
+package dev.millrace.components.modeling.postprocess;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.Spelling;
+import dev.millrace.components.modeling.DenseInstances;
+import dev.millrace.components.modeling.Detection;
+import dev.millrace.components.modeling.Detections;
+import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.ModelConfig;
+import dev.millrace.components.modeling.Postprocessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,14 @@
-package dev.millrace.components.modeling;
+package dev.millrace.components.modeling.postprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.modeling.DenseInstances;
+import dev.millrace.components.modeling.Detection;
+import dev.millrace.components.modeling.Detections;
+import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.testing.TestBuild;
 import java.nio.ByteBuffer;
 import java.util.List;
