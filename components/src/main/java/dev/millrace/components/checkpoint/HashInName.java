@@ -44,7 +44,11 @@ record HashInName(String algorithm, String prefix) {
     String found = Sha256.of(file, digest());
     return found.startsWith(prefix)
         ? Optional.empty()
-        : Optional.of("has " + algorithm + " " + found
+        : Optional.of(
+            "has "
+                + algorithm
+                + " "
+                + found
                 + ", expected one that begins with "
                 + prefix
                 + ", as its name says");
