@@ -51,7 +51,7 @@ public final class ImportedFile {
           PlainYaml.wrapped(
               "Left out, since only training and evaluation read it: "
                   + imported.training().stream()
-                      .map(u -> u.key() + " " + u.value())
+                      .map(u -> (u.key() + " " + u.value()).replace(' ', '\u00a0'))
                       .collect(Collectors.joining(", "))
                   + "."));
     }

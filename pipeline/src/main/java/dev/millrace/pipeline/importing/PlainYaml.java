@@ -40,19 +40,22 @@ final class PlainYaml {
     return yaml.out.toString();
   }
 
-  /** A text's lines, none longer than a line of the document, each a part of one comment. */
+  /**
+   * A text's lines for a comment, none longer than a line of the document. Spaces that do not break
+   * (U+00A0) become usual ones.
+   */
   static List<String> wrapped(String text) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ", -1)) {
       if (!line.isEmpty() && line.length() + 1 + word.length() > WIDTH - 2) {
-        lines.add(line.toString());
+        lines.add(line.toString().replace('\u00a0', ' '));
         line.setLength(0);
         line.append("  ");
       }
       line.append(line.toString().isBlank() ? "" : " ").append(word);
     }
-    lines.add(line.toString());
+    lines.add(line.toString().replace('\u00a0', ' '));
     return lines;
   }
 

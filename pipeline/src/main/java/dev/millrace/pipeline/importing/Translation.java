@@ -43,9 +43,12 @@ final class Translation {
     }
   }
 
-  /** What the model cannot do without, and what is not to be had. */
+  /** What the model cannot do without, and what is not to be had; each key once. */
   void cannot(String key, String reason) {
     config.skip(key);
+    if (untranslated.stream().anyMatch(u -> u.key().equals(key))) {
+      return;
+    }
     untranslated.add(new Untranslated(key, PlainYaml.inline(config.peek(key)), true, reason));
   }
 

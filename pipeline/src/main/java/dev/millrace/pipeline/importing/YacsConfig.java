@@ -25,13 +25,15 @@ final class YacsConfig {
   private final Map<String, @Nullable Object> values;
   private final Set<String> unknown = new HashSet<>();
   private final Set<String> changed = new HashSet<>();
+  private final Set<String> given;
   private final Set<String> asked = new HashSet<>();
 
-  private YacsConfig(String source, Map<String, Object> given) {
+  private YacsConfig(String source, Map<String, Object> read) {
     this.source = source;
     this.values = defaults();
     Map<String, @Nullable Object> flat = new LinkedHashMap<>();
-    flatten(given, "", flat);
+    flatten(read, "", flat);
+    this.given = Set.copyOf(flat.keySet());
     flat.forEach(
         (key, value) -> {
           if (!values.containsKey(key)) {
@@ -100,6 +102,11 @@ final class YacsConfig {
   /** How messages name it. */
   String source() {
     return source;
+  }
+
+  /** Whether the file says it, be it what holds anyway. */
+  boolean isGiven(String key) {
+    return given.contains(key);
   }
 
   /** Keys that Detectron2 does not have. */
