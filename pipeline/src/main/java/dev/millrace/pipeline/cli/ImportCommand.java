@@ -155,7 +155,12 @@ final class ImportCommand {
                 new DownloadBar());
         String yaml = ImportedFile.yaml(imported, weights, target);
         if (verify) {
-          verify(yaml, target, weights.folder(), registries, stdout ? err : out);
+          try {
+            verify(yaml, target, weights.folder(), registries, stdout ? err : out);
+          } catch (ConfigException e) {
+            err.println("millrace: nothing was written; --no-verify writes what this is about:");
+            throw e;
+          }
         }
         if (stdout) {
           out.print(yaml);

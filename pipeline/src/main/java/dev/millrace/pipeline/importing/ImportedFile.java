@@ -44,7 +44,7 @@ public final class ImportedFile {
     }
     if (!imported.essential().isEmpty()) {
       lines.add("NOT TRANSLATED, though what it finds depends on it:");
-      imported.essential().forEach(u -> lines.addAll(PlainYaml.wrapped("  " + u)));
+      imported.essential().forEach(u -> lines.addAll(PlainYaml.wrapped("\u00a0\u00a0" + u)));
     }
     if (!imported.training().isEmpty()) {
       lines.addAll(
