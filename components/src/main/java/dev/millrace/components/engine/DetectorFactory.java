@@ -103,6 +103,32 @@ public final class DetectorFactory {
     return detectors;
   }
 
+  /**
+   * Builds a model of shapes alone, without weights: what {@link #build} does first.
+   *
+   * @return its parameters' shapes by name, in the model's order
+   * @throws ConfigException if its parts do not fit
+   */
+  public Map<String, long[]> parameterShapes(ModelConfig model) {
+    ComponentBuilder builder =
+        new ComponentBuilder(
+            registries,
+            binder,
+            model.classes().stream().map(ModelConfig.ObjectClass::name).toList(),
+            Map.of());
+    Preprocessor preprocessor =
+        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+    builder.component(Postprocessor.class, model.postprocessor(), Map.of());
+    MetaArchitecture architecture =
+        builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    plan(preprocessor, architecture, false);
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    architecture
+        .parameters()
+        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    return shapes;
+  }
+
   /** The parts that run now if they are what is asked for; else none. */
   private static List<SharedParts> same(
       List<LoadedModel> previous,
