@@ -14,12 +14,17 @@ public final class Checkpoints {
   static final int HEAD_BYTES = 64;
 
   private static final List<CheckpointReader> READERS =
-      List.of(new TorchArchiveReader(), new SafetensorsReader(), new NumpyPickleReader());
+      List.of(
+          new TorchArchiveReader(),
+          new LegacyTorchReader(),
+          new SafetensorsReader(),
+          new NumpyPickleReader());
 
   private Checkpoints() {}
 
   /**
-   * Reads all parameters into memory; int8 ones become float32.
+   * Finds all parameters: most are views of the file as mapped memory, which is read when they are
+   * used; int8 ones become float32.
    *
    * @throws CheckpointException if the file is missing, of no known format, or damaged
    */
@@ -49,6 +54,8 @@ public final class Checkpoints {
               + READERS.stream().map(CheckpointReader::format).collect(Collectors.joining(", ")));
     } catch (IOException e) {
       throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+    } catch (InternalError e) {
+      throw new CheckpointException(file + " was cut short while it was read", e);
     }
   }
 }

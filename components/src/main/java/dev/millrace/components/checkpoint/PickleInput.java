@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 /** The bytes of a pickle, read forwards; every read checks that they are there. */
 final class PickleInput {
 
-  private static final int LONGEST_LINE = 4096;
+  /** Longer texts are no names and are not decoded. */
+  static final int LONGEST_NAME = 4096;
 
   private final ByteBuffer in;
 
-  PickleInput(byte[] bytes) {
-    in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  PickleInput(ByteBuffer bytes) {
+    in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   int position() {
@@ -50,6 +51,16 @@ final class PickleInput {
     return in.getLong();
   }
 
+  /** A length of 8 bytes; refused unless it fits a signed int. */
+  int longLength() {
+    long value = unsignedLong();
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          "a length of " + Long.toUnsignedString(value) + " at byte " + position());
+    }
+    return (int) value;
+  }
+
   double bigEndianDouble() {
     need(8);
     return Double.longBitsToDouble(Long.reverseBytes(in.getLong()));
@@ -81,6 +92,13 @@ final class PickleInput {
     }
   }
 
+  /** A text, decoded only if it can be a name. */
+  Pickled maybeName(int length) {
+    return length > LONGEST_NAME
+        ? new Pickled.LongText(bytes(length))
+        : new Pickled.Text(text(length));
+  }
+
   /** A view of the next bytes. */
   ByteBuffer bytes(int length) {
     need(length);
@@ -97,8 +115,8 @@ final class PickleInput {
       if (in.get(in.position() + length) == '\n') {
         break;
       }
-      if (++length > LONGEST_LINE) {
-        throw new CheckpointException("a name longer than " + LONGEST_LINE + " bytes");
+      if (++length > LONGEST_NAME) {
+        throw new CheckpointException("a name longer than " + LONGEST_NAME + " bytes");
       }
     }
     String line = text(length);

@@ -143,13 +143,14 @@ public final class Safetensors {
   }
 
   /**
-   * Reads all tensors into memory.
+   * Finds all tensors, which are views of the file as mapped memory: it may be replaced or deleted
+   * afterwards, but not be written to.
    *
    * @throws CheckpointException whatever is wrong with the file
    */
   public static Saved read(Path file) {
-    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(in);
+    try {
+      return read(FileBytes.of(file));
     } catch (CheckpointException e) {
       throw e.in(file.toString());
     } catch (IOException e) {
@@ -157,12 +158,12 @@ public final class Safetensors {
     }
   }
 
-  private static Saved read(FileChannel in) throws IOException {
+  private static Saved read(FileBytes in) {
     long size = in.size();
     if (size < Long.BYTES) {
       throw new CheckpointException("it ends before its header: " + size + " bytes");
     }
-    long length = bytes(in, Long.BYTES).getLong();
+    long length = in.view(0, Long.BYTES).getLong();
     if (length < 2 || length > Math.min(MOST_HEADER_BYTES, size - Long.BYTES)) {
       throw new CheckpointException(
           "its header should have "
@@ -173,7 +174,7 @@ public final class Safetensors {
               + MOST_HEADER_BYTES
               + " are read");
     }
-    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in, (int) length).array());
+    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in.view(Long.BYTES, length)));
     List<SafetensorsHeader.Entry> entries = header.inOrder(size - Long.BYTES - length);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (SafetensorsHeader.Entry entry : entries) {
@@ -182,20 +183,15 @@ public final class Safetensors {
           new Tensor(
               entry.type(),
               entry.shape(),
-              bytes(in, Math.toIntExact(entry.end() - entry.begin()))));
+              in.view(Long.BYTES + length + entry.begin(), entry.end() - entry.begin())));
     }
     return new Saved(header.metadata(), tensors);
   }
 
-  /** The next bytes; the caller has made sure that the file has them. */
-  private static ByteBuffer bytes(FileChannel in, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.position() < count) {
-      if (in.read(some(bytes, count)) < 0) {
-        throw new CheckpointException("it ended while it was read");
-      }
-    }
-    return bytes.flip();
+  private static byte[] bytes(ByteBuffer from) {
+    byte[] bytes = new byte[from.remaining()];
+    from.get(bytes);
+    return bytes;
   }
 
   private static ByteBuffer some(ByteBuffer bytes, int end) {

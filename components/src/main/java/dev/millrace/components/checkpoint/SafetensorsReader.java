@@ -28,6 +28,6 @@ final class SafetensorsReader implements CheckpointReader {
     if (parameters.isEmpty()) {
       throw new CheckpointException(file + ": it holds no parameters at all");
     }
-    return new Checkpoint(file, sha256, parameters, Map.of(), Map.of());
+    return new Checkpoint(file, sha256, parameters, Map.of(), Map.of(), Naming.EXACT);
   }
 }

@@ -4,22 +4,16 @@ import dev.millrace.components.checkpoint.Pickled.Quantiser;
 import dev.millrace.components.checkpoint.Pickled.Storage;
 import dev.millrace.components.checkpoint.Pickled.View;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
-/** Turns views of an archive's storages into tensors: checked, made contiguous, dequantised. */
+/** Turns views of a file's storages into tensors: checked, made contiguous, dequantised. */
 final class StorageReader {
 
   private static final int MOST_AXES = 16;
 
-  private final ZipEntries zip;
-  private final String folder;
+  private final Storages storages;
 
-  /**
-   * @param folder the entries' folder in the archive, with its slash
-   */
-  StorageReader(ZipEntries zip, String folder) {
-    this.zip = zip;
-    this.folder = folder;
+  StorageReader(Storages storages) {
+    this.storages = storages;
   }
 
   /** Row-major; float32 if the view is quantised. */
@@ -43,20 +37,19 @@ final class StorageReader {
     long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
     Storage storage = view.storage();
     int width = storage.type().element().bytes();
-    checkLength(storage, width);
+    ByteBuffer from = storages.bytes(storage);
     int elements = checked(view, shape, strides);
-    byte[] from = zip.read(folder + storage.key(), Integer.MAX_VALUE);
+    int bytes = Math.multiplyExact(elements, width);
     if (isRowMajor(shape, strides)) {
+      storages.budget().reserve(bytes);
       int start = Math.toIntExact(view.offset() * width);
-      return new Tensor(
-          storage.type().element(), shape, ByteBuffer.wrap(from, start, elements * width));
+      return new Tensor(storage.type().element(), shape, from.slice(start, bytes));
     }
-    zip.reserve((long) elements * width);
-    byte[] to = new byte[elements * width];
+    ByteBuffer to = storages.budget().allocate(bytes);
     long[] index = new long[shape.length];
     long source = view.offset();
     for (int target = 0; target < elements; target++) {
-      System.arraycopy(from, (int) source * width, to, target * width, width);
+      to.put(target * width, from, Math.toIntExact(source * width), width);
       for (int axis = shape.length - 1; axis >= 0; axis--) {
         source += strides[axis];
         if (++index[axis] < shape[axis]) {
@@ -66,7 +59,7 @@ final class StorageReader {
         index[axis] = 0;
       }
     }
-    return new Tensor(storage.type().element(), shape, ByteBuffer.wrap(to));
+    return new Tensor(storage.type().element(), shape, to);
   }
 
   /** The number of elements, after checking that every one of them lies inside the storage. */
@@ -104,21 +97,6 @@ final class StorageReader {
     return Math.toIntExact(elements);
   }
 
-  private void checkLength(Storage storage, int width) {
-    long held = zip.size(folder + storage.key());
-    if (storage.elements() != held / width || held % width != 0) {
-      throw new CheckpointException(
-          "storage "
-              + storage.key()
-              + " has "
-              + held
-              + " bytes, expected "
-              + storage.elements()
-              + " elements of "
-              + storage.type().element());
-    }
-  }
-
   private static boolean isRowMajor(long[] shape, long[] strides) {
     long expected = 1;
     for (int axis = shape.length - 1; axis >= 0; axis--) {
@@ -133,9 +111,7 @@ final class StorageReader {
   private Tensor dequantise(Tensor stored, Quantiser quantiser) {
     long[] shape = stored.shape();
     long elements = stored.elements();
-    zip.reserve(4 * elements);
-    ByteBuffer out =
-        ByteBuffer.allocate(Math.toIntExact(4 * elements)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = storages.budget().allocate(Math.multiplyExact(4, elements));
     if (quantiser instanceof Quantiser.PerTensor one) {
       for (int i = 0; i < elements; i++) {
         out.putFloat((float) (finite(one.scale()) * (stored.integer(i) - one.zeroPoint())));

@@ -2,11 +2,12 @@ package dev.millrace.components.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * A named parameter's value: a shape and its elements in row-major order, little-endian. Plain
- * memory of the Java heap; immutable, so any thread may read it.
+ * A named parameter's value: a shape and its elements in row-major order, little-endian. Any
+ * memory, such as the heap's or a file's that is mapped; immutable, so any thread may read it.
  */
 public final class Tensor {
 
@@ -64,18 +65,35 @@ public final class Tensor {
     return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** All elements as float32, row-major; integers and float64 are rounded to the nearest. */
+  /**
+   * All elements as float32, row-major; integers and float64 are rounded to the nearest.
+   *
+   * @throws CheckpointException if the file that they lie in was cut short
+   */
   public float[] floats() {
     float[] values = new float[Math.toIntExact(elements())];
-    ByteBuffer in = data();
-    switch (type) {
-      case FLOAT32 -> in.asFloatBuffer().get(values);
-      case FLOAT64 -> fill(values, i -> (float) in.getDouble(i * 8));
-      case FLOAT16 -> fill(values, i -> Half.toFloat(in.getShort(i * 2)));
-      case BFLOAT16 -> fill(values, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
-      case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(values, i -> (float) integer(i));
-    }
+    copyTo(FloatBuffer.wrap(values));
     return values;
+  }
+
+  /**
+   * As {@link #floats}, into a buffer that has room for them; only the buffer's memory is used.
+   *
+   * @throws CheckpointException if the file that they lie in was cut short
+   */
+  public void copyTo(FloatBuffer out) {
+    ByteBuffer in = data();
+    try {
+      switch (type) {
+        case FLOAT32 -> out.put(in.asFloatBuffer());
+        case FLOAT64 -> fill(out, i -> (float) in.getDouble(i * 8));
+        case FLOAT16 -> fill(out, i -> Half.toFloat(in.getShort(i * 2)));
+        case BFLOAT16 -> fill(out, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
+        case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(out, i -> (float) integer(i));
+      }
+    } catch (InternalError e) {
+      throw new CheckpointException("a file was cut short while its " + this + " was read", e);
+    }
   }
 
   /**
@@ -111,9 +129,9 @@ public final class Tensor {
     float value(int index);
   }
 
-  private static void fill(float[] values, At at) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = at.value(i);
+  private void fill(FloatBuffer out, At at) {
+    for (int i = 0, count = Math.toIntExact(elements()); i < count; i++) {
+      out.put(at.value(i));
     }
   }
 

@@ -28,25 +28,22 @@ final class TorchArchiveReader implements CheckpointReader {
 
   @Override
   public Checkpoint read(Path file, String sha256) {
-    try (ZipEntries zip = new ZipEntries(file)) {
+    try {
+      ZipEntries zip = new ZipEntries(FileBytes.of(file));
       String root = zip.root();
       if (zip.has(root + "byteorder")
-          && !new String(zip.read(root + "byteorder", 16), StandardCharsets.US_ASCII)
+          && !StandardCharsets.ISO_8859_1
+              .decode(zip.read(root + "byteorder", 16).duplicate())
+              .toString()
               .equals("little")) {
         throw new CheckpointException("its storages are not little-endian");
       }
       Pickled saved = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
-      StorageReader storages = new StorageReader(zip, root + "data/");
+      StorageReader storages = new StorageReader(zip);
       // Only torch.jit.save writes constants.
       return zip.has(root + "constants.pkl")
           ? module(file, sha256, saved, storages)
-          : new Checkpoint(
-              file,
-              sha256,
-              StateDict.parameters(
-                  saved, v -> v instanceof Pickled.View view ? storages.read(view) : null),
-              Map.of(),
-              Map.of());
+          : stateDict(file, sha256, saved, storages);
     } catch (CheckpointException e) {
       throw e.in(file.toString());
     } catch (IOException e) {
@@ -54,14 +51,22 @@ final class TorchArchiveReader implements CheckpointReader {
     }
   }
 
+  /** A dictionary of tensors, whose names Detectron2 matches by their ends. */
+  static Checkpoint stateDict(Path file, String sha256, Pickled saved, StorageReader storages) {
+    StateDict read =
+        StateDict.of(saved, v -> v instanceof Pickled.View view ? storages.read(view) : null);
+    return new Checkpoint(file, sha256, read.parameters(), Map.of(), Map.of(), Naming.SUFFIXES);
+  }
+
   private static Checkpoint module(
       Path file, String sha256, Pickled saved, StorageReader storages) {
     ModuleWalk walk = new ModuleWalk(storages);
     walk.walk(saved);
-    return new Checkpoint(file, sha256, walk.parameters(), walk.geometry(), walk.activations());
+    return new Checkpoint(
+        file, sha256, walk.parameters(), walk.geometry(), walk.activations(), Naming.EXACT);
   }
 
-  private static Pickled unpickle(String entry, byte[] pickle) {
+  private static Pickled unpickle(String entry, ByteBuffer pickle) {
     try {
       return new Unpickler(pickle, new TorchVocabulary()).load();
     } catch (CheckpointException e) {

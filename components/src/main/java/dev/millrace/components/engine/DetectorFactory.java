@@ -228,16 +228,38 @@ public final class DetectorFactory {
     return new Weights(rest, same, earlier);
   }
 
+  /**
+   * How the weights of a configuration fit its model, without loading them or starting an engine.
+   *
+   * @throws ConfigException if the configuration does not fit, or its weights cannot be read; not
+   *     if they do not fit
+   */
+  public ParameterReport report(ModelConfig model) {
+    List<String> classNames = model.classes().stream().map(ModelConfig.ObjectClass::name).toList();
+    ComponentBuilder builder = new ComponentBuilder(registries, binder, classNames, Map.of());
+    Preprocessor preprocessor =
+        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+    MetaArchitecture architecture =
+        builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    plan(preprocessor, architecture, false);
+    return report(model.weights(), architecture, finder.find(model.weights()));
+  }
+
+  private static ParameterReport report(
+      WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    architecture
+        .parameters()
+        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    Checkpoint checkpoint =
+        file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
+    return CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers());
+  }
+
   static Map<Parameter, Tensor> values(
       WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
     Map<String, Parameter> parameters = architecture.parameters();
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    parameters.forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
-    Checkpoint checkpoint =
-        file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
-    ParameterReport report =
-        CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers())
-            .orThrow(WEIGHTS_PATH);
+    ParameterReport report = report(config, architecture, file).orThrow(WEIGHTS_PATH);
     long seed = config.seed() == null ? 0 : config.seed();
     Map<Parameter, Initial> initials = architecture.initials();
     Map<Parameter, Tensor> values = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.components.testing.Assets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -111,7 +112,10 @@ class CheckpointFuzzTest {
       pickle = zip.getInputStream(zip.getEntry("d2go/data.pkl")).readAllBytes();
     }
     double refused =
-        mutate(pickle, 3_000, bytes -> new Unpickler(bytes, new TorchVocabulary()).load());
+        mutate(
+            pickle,
+            3_000,
+            bytes -> new Unpickler(ByteBuffer.wrap(bytes), new TorchVocabulary()).load());
     assertThat(refused).isGreaterThan(0.8);
   }
 
@@ -135,7 +139,8 @@ class CheckpointFuzzTest {
             Files.readAllBytes(model),
             STRUCTURE,
             3_000,
-            bytes -> new Unpickler(bytes, new NumpyVocabulary(bytes.length)).load());
+            bytes ->
+                new Unpickler(ByteBuffer.wrap(bytes), new NumpyVocabulary(bytes.length)).load());
     assertThat(refused).isGreaterThan(0.5);
   }
 

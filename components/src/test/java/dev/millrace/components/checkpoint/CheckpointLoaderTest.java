@@ -26,7 +26,7 @@ class CheckpointLoaderTest {
     for (String name : names) {
       parameters.put(name, PAIR);
     }
-    return new Checkpoint(Path.of("net.pt"), "00", parameters, Map.of(), Map.of());
+    return new Checkpoint(Path.of("net.pt"), "00", parameters, Map.of(), Map.of(), Naming.EXACT);
   }
 
   private static Map<String, long[]> model(String... names) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnpicklerTest {
 
   private static Pickled load(byte[] pickle) {
-    return new Unpickler(pickle, new TorchVocabulary()).load();
+    return new Unpickler(ByteBuffer.wrap(pickle), new TorchVocabulary()).load();
   }
 
   private static void refused(byte[] pickle, String... words) {
@@ -106,7 +106,9 @@ class UnpicklerTest {
     "__builtin__, exec",
     "subprocess, Popen",
     "torch, load",
-    "torch._utils, _rebuild_parameter",
+    "torch._utils, _rebuild_sparse_tensor",
+    "collections, Counters",
+    "argparse, ArgumentParser",
     "torch.serialization, _get_layout",
     "java.lang.Runtime, getRuntime",
     "collections, defaultdict",
@@ -136,7 +138,7 @@ class UnpicklerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"i", "o", "P", "S", "I", "L", "V", "U", "p", "g", "0", "2", "F"})
+  @ValueSource(strings = {"i", "o", "P", "S", "I", "L", "V", "p", "g", "0", "2", "F"})
   void opcodesThatCheckpointsDoNotNeedAreRefused(String opcode) {
     refused(
         pickle().op(opcode.charAt(0)).text("x").stop(),
@@ -144,7 +146,7 @@ class UnpicklerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0x82, 0x83, 0x84, 0x8b, 0x8d, 0x8e, 0x8f, 0x90, 0x92, 0x96, 0x97, 0xff})
+  @ValueSource(ints = {0x82, 0x83, 0x84, 0x8b, 0x8f, 0x90, 0x92, 0x96, 0x97, 0xff})
   void unprintableOpcodesAreRefused(int opcode) {
     refused(pickle().raw(opcode, 1, 1).stop(), String.format("opcode 0x%02x is", opcode));
   }
