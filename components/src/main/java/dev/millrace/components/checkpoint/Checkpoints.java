@@ -45,7 +45,9 @@ public final class Checkpoints {
       }
       for (CheckpointReader reader : READERS) {
         if (reader.recognises(ByteBuffer.wrap(head).asReadOnlyBuffer())) {
-          return reader.read(file, sha256);
+          Checkpoint checkpoint = reader.read(file, sha256);
+          FileBytes.settle();
+          return checkpoint;
         }
       }
       throw new CheckpointException(

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * A file as mapped memory: what is read of it takes no heap, and what is not read takes nothing.
  * The memory lives as long as a view of it does, also when the file is replaced or deleted. A file
- * that is cut short meanwhile makes reads fail with an {@link InternalError}, never with foreign
- * bytes.
+ * that is cut short meanwhile makes reads fail with an {@link InternalError}, at the latest in
+ * {@link #settle}.
  */
 final class FileBytes {
 
@@ -65,5 +65,14 @@ final class FileBytes {
           length + " bytes in one piece at byte " + offset + ", " + (1 << STEP_BITS) + " can be");
     }
     return in.slice((int) start, (int) length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * To be called behind reads, inside of what catches the error: compiled code that reads what is
+   * not there any more goes on, and the virtual machine throws when the thread comes by, which it
+   * does on the way to native code and back.
+   */
+  static void settle() {
+    Thread.yield();
   }
 }

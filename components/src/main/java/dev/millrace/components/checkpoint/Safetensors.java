@@ -150,7 +150,11 @@ public final class Safetensors {
    */
   public static Saved read(Path file) {
     try {
-      return read(FileBytes.of(file));
+      Saved saved = read(FileBytes.of(file));
+      FileBytes.settle();
+      return saved;
+    } catch (InternalError e) {
+      throw new CheckpointException(file + " was cut short while it was read", e);
     } catch (CheckpointException e) {
       throw e.in(file.toString());
     } catch (IOException e) {

@@ -91,6 +91,7 @@ public final class Tensor {
         case BFLOAT16 -> fill(out, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
         case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(out, i -> (float) integer(i));
       }
+      FileBytes.settle();
     } catch (InternalError e) {
       throw new CheckpointException("a file was cut short while its " + this + " was read", e);
     }

@@ -120,6 +120,42 @@ class CheckpointFuzzTest {
   }
 
   @Test
+  void damagedFilesOfTheOlderFormat() throws IOException {
+    Path file = folder.resolve("model.pth");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("a.w", Tensor.of(new float[6], 2, 3));
+    tensors.put("a.b", Tensor.of(new float[2], 2));
+    byte[] whole = Files.readAllBytes(TorchFiles.legacy(file, tensors));
+    assertThat(Checkpoints.read(file).parameters()).hasSize(2);
+    double refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
+  }
+
+  /** Also compressed, and with lengths that are told in both ways. */
+  @Test
+  void damagedDirectories() throws IOException {
+    Path file = folder.resolve("model.pt");
+    byte[] whole = Files.readAllBytes(archive(smallPickle()).compressed().write(file));
+    assertThat(Checkpoints.read(file).parameters()).hasSize(2);
+    double refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
+  }
+
+  @Test
+  void damagedPicklesOfTexts() throws IOException {
+    PickleWriter pickle = new PickleWriter().dict().text("blobs").dict();
+    pickle.old("a_w").array("f4", new long[] {2, 1}, p -> p.encoded(new byte[8]));
+    pickle.old("b_w").array("u1", new long[] {5000}, p -> p.encoded(new byte[5000]));
+    pickle.old("c_w").array("i8", new long[] {2}, p -> p.old(new byte[16]));
+    byte[] whole = pickle.endDict().endDict().stop();
+    Path file = folder.resolve("model.pkl");
+    assertThat(Checkpoints.read(Files.write(file, whole)).parameters()).hasSize(3);
+    double refused =
+        mutate(whole, STRUCTURE, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.5);
+  }
+
+  @Test
   void damagedPicklesOfArrays() throws IOException {
     PickleWriter pickle = new PickleWriter().dict().text("model").dict();
     pickle.text("a").array("f4", new long[] {2, 1}, false, new byte[8]);

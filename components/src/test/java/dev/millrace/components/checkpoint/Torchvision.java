@@ -81,8 +81,8 @@ public final class Torchvision {
         .replace("mask_head.deconv", "mask_predictor.conv5_mask")
         .replace("mask_head.predictor", "mask_predictor.mask_fcn_logits")
         .replace("keypoint_head.score_lowres", "keypoint_predictor.kps_score_lowres")
-        .replace("head.cls_score", "head.classification_head.cls_logits")
-        .replace("head.bbox_pred", "head.regression_head.bbox_reg");
+        .replaceFirst("^head.cls_score", "head.classification_head.cls_logits")
+        .replaceFirst("^head.bbox_pred", "head.regression_head.bbox_reg");
   }
 
   private static Tensor value(String name, Tensor tensor) {

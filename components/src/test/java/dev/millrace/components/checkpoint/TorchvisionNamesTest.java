@@ -165,7 +165,7 @@ class TorchvisionNamesTest {
     assertThat(report.describe())
         .contains(
             "net.pth: 5 parameters loaded, 0 initialised, 2 entries unused",
-            "backbone.bottom_up.stem.conv1.weight          FLOAT32 [1, 3, 1, 1] <- conv1.weight"
+            "backbone.bottom_up.stem.conv1.weight            FLOAT32 [1, 3, 1, 1] <- conv1.weight"
                 + " (torchvision's name, RGB to BGR, the end of the name)",
             "unused  fc.weight  [1] (ignore says to leave it out)",
             "unused  bn1.num_batches_tracked  [1] (a counter of use to training only)");

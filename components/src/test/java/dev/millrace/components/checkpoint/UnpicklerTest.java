@@ -151,6 +151,34 @@ class UnpicklerTest {
     refused(pickle().raw(opcode, 1, 1).stop(), String.format("opcode 0x%02x is", opcode));
   }
 
+  /** Of two values one would win without a word. */
+  @Test
+  void aNameTwiceInADictionaryIsRefused() {
+    PickleWriter twice = pickle().dict().text("w").number(1).text("w").number(2).endDict();
+    refused(twice.stop(), "two entries named 'w' in one dictionary");
+    PickleWriter later = pickle().dict().text("w").number(1).endDict().text("w").op('N').op('s');
+    refused(later.stop(), "two entries named 'w' in one dictionary");
+  }
+
+  /** Python 2's are bytes as well, and a long one is no name. */
+  @Test
+  void textsThatAreNotDecodedYet() {
+    byte[] old = pickle().dict().old("n\u00e4me").number(1).endDict().stop();
+    assertThat(((Dictionary) load(old)).entries).containsEntry("n\u00e4me", new Int(1));
+    String large = "\u00e4".repeat(5_000);
+    Pickled.LongText text = (Pickled.LongText) load(pickle().text(large).stop());
+    assertThat(StandardCharsets.UTF_8.decode(text.utf8()).toString()).isEqualTo(large);
+    assertThat(load(pickle().raw(0x8e, 1, 0, 0, 0, 0, 0, 0, 0, 7).stop()))
+        .isEqualTo(new Pickled.Bytes(ByteBuffer.wrap(new byte[] {7})));
+    assertThat(load(pickle().raw(0x8d, 1, 0, 0, 0, 0, 0, 0, 0, 'x').stop()))
+        .isEqualTo(new Text("x"));
+    refused(pickle().text(large).text("name").raw(0x93).stop(), "expected a text");
+    refused(pickle().dict().old(large).op('N').endDict().stop(), "expected a text");
+    refused(
+        pickle().raw(0x8e, 0, 0, 0, 0, 0, 0, 0, 0x80).stop(), "a length of 9223372036854775808");
+    refused(pickle().raw(0x8d, 9, 0, 0, 0, 0, 0, 0, 0).stop(), "it ends in the middle");
+  }
+
   @Test
   void stateIsForModulesOnly() {
     refused(pickle().op('}').op('}').op('b').stop(), "gives state to", "Dictionary");
