@@ -5,7 +5,6 @@ import dev.millrace.components.checkpoint.Pickled.Dictionary;
 import dev.millrace.components.checkpoint.Pickled.Int;
 import dev.millrace.components.checkpoint.Pickled.Sequence;
 import dev.millrace.components.checkpoint.Pickled.Storage;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -50,23 +49,16 @@ final class LegacyTorchReader implements CheckpointReader {
   }
 
   @Override
-  public Checkpoint read(Path file, String sha256) {
-    try {
-      FileBytes bytes = FileBytes.of(file);
-      PickleInput in = new PickleInput(bytes.view(0, Math.min(bytes.size(), Integer.MAX_VALUE)));
-      in.bytes(HEAD_BYTES + MAGIC.length);
-      TorchVocabulary vocabulary = new TorchVocabulary();
-      checkVersion(load(in, vocabulary, "its version"));
-      checkByteOrder(load(in, vocabulary, "its system"));
-      Pickled saved = load(in, vocabulary, "its object");
-      Pickled keys = load(in, vocabulary, "its list of storages");
-      Storages storages = storages(bytes, in.position(), keys, vocabulary.storages());
-      return TorchArchiveReader.stateDict(file, sha256, saved, new StorageReader(storages));
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
-    } catch (IOException e) {
-      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
-    }
+  public Checkpoint read(Path file, Run bytes, String sha256) {
+    PickleInput in = new PickleInput(bytes);
+    in.bytes(HEAD_BYTES + MAGIC.length);
+    TorchVocabulary vocabulary = new TorchVocabulary();
+    checkVersion(load(in, vocabulary, "its version"));
+    checkByteOrder(load(in, vocabulary, "its system"));
+    Pickled saved = load(in, vocabulary, "its object");
+    Pickled keys = load(in, vocabulary, "its list of storages");
+    Storages storages = storages(bytes, in.position(), keys, vocabulary.storages());
+    return TorchArchiveReader.stateDict(file, sha256, saved, new StorageReader(storages));
   }
 
   private static Pickled load(PickleInput in, TorchVocabulary vocabulary, String what) {
@@ -98,8 +90,7 @@ final class LegacyTorchReader implements CheckpointReader {
   }
 
   /** Walks over the storages without reading them; each must be one that a tensor names. */
-  private static Storages storages(
-      FileBytes file, long start, Pickled keys, Map<String, Storage> named) {
+  private static Storages storages(Run file, long start, Pickled keys, Map<String, Storage> named) {
     if (!(keys instanceof Sequence list)) {
       throw new CheckpointException(
           "its list of storages is " + Pickled.kind(keys) + ", expected a list");
@@ -115,10 +106,10 @@ final class LegacyTorchReader implements CheckpointReader {
                 + (key == null ? Pickled.kind(item) : "'" + key + "'")
                 + ", which no tensor names");
       }
-      long elements = file.view(at, Long.BYTES).getLong();
+      long elements = file.checkedPart(at, Long.BYTES).bytes().getLong();
       at += Long.BYTES;
       int width = storage.type().element().bytes();
-      if (elements != storage.elements() || elements > (file.size() - at) / width) {
+      if (elements != storage.elements() || elements > (file.length() - at) / width) {
         throw new CheckpointException(
             "storage "
                 + key
@@ -127,7 +118,7 @@ final class LegacyTorchReader implements CheckpointReader {
                 + " elements, expected "
                 + storage.elements()
                 + ", and "
-                + (file.size() - at)
+                + (file.length() - at)
                 + " bytes follow. The file is damaged or incomplete.");
       }
       if (places.put(storage.key(), at) != null) {
@@ -135,21 +126,20 @@ final class LegacyTorchReader implements CheckpointReader {
       }
       at += elements * width;
     }
-    if (at != file.size()) {
-      throw new CheckpointException(file.size() - at + " bytes follow its last storage");
+    if (at != file.length()) {
+      throw new CheckpointException(file.length() - at + " bytes follow its last storage");
     }
-    return new Places(file, places, new Budget(16 * file.size() + (16 << 20)));
+    return new Places(file, places, new Budget(16 * file.length() + (16 << 20)));
   }
 
-  private record Places(FileBytes file, Map<String, Long> places, Budget budget)
-      implements Storages {
+  private record Places(Run file, Map<String, Long> places, Budget budget) implements Storages {
     @Override
-    public ByteBuffer bytes(Storage storage) {
+    public Run bytes(Storage storage) {
       Long at = places.get(storage.key());
       if (at == null) {
         throw new CheckpointException("the file lacks the storage " + storage.key());
       }
-      return file.view(at, storage.elements() * storage.type().element().bytes());
+      return file.part(at, storage.elements() * storage.type().element().bytes());
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.components.checkpoint;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -40,20 +39,13 @@ final class NumpyPickleReader implements CheckpointReader {
   }
 
   @Override
-  public Checkpoint read(Path file, String sha256) {
-    try {
-      FileBytes bytes = FileBytes.of(file);
-      if (bytes.size() > LONGEST) {
-        throw new CheckpointException(bytes.size() + " bytes, " + LONGEST + " at most expected");
-      }
-      NumpyVocabulary vocabulary = new NumpyVocabulary(bytes.size());
-      Pickled saved = new Unpickler(bytes.view(0, bytes.size()), vocabulary).load();
-      StateDict read = StateDict.of(saved, vocabulary::value);
-      return new Checkpoint(file, sha256, read.parameters(), Map.of(), Map.of(), naming(read));
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
-    } catch (IOException e) {
-      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+  public Checkpoint read(Path file, Run bytes, String sha256) {
+    if (bytes.length() > LONGEST) {
+      throw new CheckpointException(bytes.length() + " bytes, " + LONGEST + " at most expected");
     }
+    NumpyVocabulary vocabulary = new NumpyVocabulary(bytes.length());
+    Pickled saved = new Unpickler(bytes, vocabulary).load();
+    StateDict read = StateDict.of(saved, vocabulary::value);
+    return new Checkpoint(file, sha256, read.parameters(), Map.of(), Map.of(), naming(read));
   }
 }

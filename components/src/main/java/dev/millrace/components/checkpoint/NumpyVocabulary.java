@@ -88,7 +88,7 @@ final class NumpyVocabulary implements PickleVocabulary {
       return new ArrayType(element(arguments));
     }
     if (BYTES.contains(function) && arguments.isEmpty()) {
-      return new Bytes(ByteBuffer.allocate(0));
+      return new Bytes(Run.of(ByteBuffer.allocate(0)));
     }
     if (function.equals(ENCODE)) {
       return encoded(arguments);
@@ -171,9 +171,9 @@ final class NumpyVocabulary implements PickleVocabulary {
         new ArrayState(type.element, shape(lengths), columnMajor.value(), state.get(4));
     long wanted = bytes(array);
     if (array.bytes() instanceof Bytes bytes) {
-      checkLength(wanted, bytes.value().remaining());
+      checkLength(wanted, bytes.value().length());
     } else if (array.bytes() instanceof OldText text) {
-      checkLength(wanted, text.value().remaining());
+      checkLength(wanted, text.value().length());
     } else if (!(array.bytes() instanceof Latin1)) {
       throw new CheckpointException("a numpy array whose state is not understood");
     }
@@ -212,9 +212,10 @@ final class NumpyVocabulary implements PickleVocabulary {
         .toArray();
   }
 
-  private ByteBuffer rowMajor(ByteBuffer from, long[] shape, int width) {
-    int bytes = from.remaining();
+  private Run rowMajor(Run run, long[] shape, int width) {
+    int bytes = Math.toIntExact(run.length());
     ByteBuffer to = budget.allocate(bytes);
+    ByteBuffer from = run.bytes();
     long[] index = new long[shape.length];
     for (int target = 0; target < bytes; target += width) {
       long source = 0;
@@ -226,11 +227,12 @@ final class NumpyVocabulary implements PickleVocabulary {
         index[axis] = 0;
       }
     }
-    return to;
+    return Run.of(to);
   }
 
   /**
-   * The value of an array, or null if it is none: the pickle's own memory where that is possible.
+   * The value of an array, or null if it is none: where it is in the pickle, where that is
+   * possible.
    *
    * @throws CheckpointException if its text is not as long as its shape wants, or not bytes
    */
@@ -239,7 +241,7 @@ final class NumpyVocabulary implements PickleVocabulary {
       return null;
     }
     ArrayState state = array.state;
-    ByteBuffer bytes;
+    Run bytes;
     if (state.bytes() instanceof Bytes plain) {
       bytes = plain.value();
     } else if (state.bytes() instanceof OldText old) {
@@ -247,7 +249,7 @@ final class NumpyVocabulary implements PickleVocabulary {
     } else {
       bytes = encode((Latin1) state.bytes(), bytes(state));
     }
-    boolean copy = state.columnMajor() && state.shape().length > 1 && bytes.hasRemaining();
+    boolean copy = state.columnMajor() && state.shape().length > 1 && bytes.length() > 0;
     return new Tensor(
         state.element(),
         state.shape(),
@@ -255,33 +257,19 @@ final class NumpyVocabulary implements PickleVocabulary {
   }
 
   /** A byte for each character of a text. */
-  private ByteBuffer encode(Latin1 latin1, long wanted) {
-    if (latin1.text() instanceof LongText text) {
-      return encode(text.utf8().duplicate(), wanted);
+  private Run encode(Latin1 latin1, long wanted) {
+    Run utf8 =
+        latin1.text() instanceof LongText text
+            ? text.utf8()
+            : Run.of(StandardCharsets.UTF_8.encode(((Text) latin1.text()).value()));
+    // A character has one byte or two.
+    if (wanted > utf8.length() || wanted < utf8.length() / 2) {
+      checkLength(wanted, utf8.length());
     }
-    String text = ((Text) latin1.text()).value();
-    return encode(StandardCharsets.UTF_8.encode(text), wanted);
-  }
-
-  private ByteBuffer encode(ByteBuffer utf8, long wanted) {
-    if (wanted > utf8.remaining() || wanted < utf8.remaining() / 2) {
-      checkLength(wanted, utf8.remaining());
-    }
-    ByteBuffer to = budget.allocate(wanted);
-    while (utf8.hasRemaining() && to.hasRemaining()) {
-      int first = utf8.get() & 0xff;
-      if (first < 0x80) {
-        to.put((byte) first);
-      } else if ((first & 0xfe) == 0xc2
-          && utf8.hasRemaining()
-          && (utf8.get(utf8.position()) & 0xc0) == 0x80) {
-        to.put((byte) (first << 6 | utf8.get() & 0x3f));
-      } else {
-        throw new CheckpointException("a numpy array whose text is not bytes in Latin-1");
-      }
-    }
-    checkLength(wanted, to.position() + (long) utf8.remaining());
-    return to.flip();
+    Latin1Encoder encoder = new Latin1Encoder(budget.allocate(wanted));
+    utf8.pieces(encoder::accept);
+    checkLength(wanted, encoder.characters());
+    return Run.of(encoder.bytes());
   }
 
   @Override

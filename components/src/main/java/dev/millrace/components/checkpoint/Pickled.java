@@ -1,6 +1,5 @@
 package dev.millrace.components.checkpoint;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,24 +27,24 @@ sealed interface Pickled {
 
   record Text(String value) implements Pickled {}
 
-  /** Raw bytes: a view of the pickle, not copied. */
-  record Bytes(ByteBuffer value) implements Pickled {}
+  /** Raw bytes: where they are in the pickle. */
+  record Bytes(Run value) implements Pickled {}
 
-  /** A text too long for a name, not decoded: a view of the pickle in UTF-8. */
-  record LongText(ByteBuffer utf8) implements Pickled {}
+  /** A text too long for a name, not decoded: where its UTF-8 is in the pickle. */
+  record LongText(Run utf8) implements Pickled {}
 
   /**
    * Python 2's text, which may be bytes as well.
    *
-   * @param value a view of the pickle
+   * @param value where it is in the pickle
    * @param text decoded as Latin-1, or null if it is too long for a name
    */
-  record OldText(ByteBuffer value, @Nullable String text) implements Pickled {
-    static OldText of(ByteBuffer value) {
+  record OldText(Run value, @Nullable String text) implements Pickled {
+    static OldText of(Run value) {
       return new OldText(
           value,
-          value.remaining() <= PickleInput.LONGEST_NAME
-              ? StandardCharsets.ISO_8859_1.decode(value.duplicate()).toString()
+          value.length() <= PickleInput.LONGEST_NAME
+              ? StandardCharsets.ISO_8859_1.decode(value.bytes()).toString()
               : null);
     }
   }

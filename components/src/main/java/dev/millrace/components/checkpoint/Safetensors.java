@@ -143,31 +143,32 @@ public final class Safetensors {
   }
 
   /**
-   * Finds all tensors, which are views of the file as mapped memory: it may be replaced or deleted
-   * afterwards, but not be written to.
+   * Finds all tensors. They are read from the file when they are used: it may be replaced or
+   * deleted meanwhile, but not be written to, and stays open until none is left.
    *
    * @throws CheckpointException whatever is wrong with the file
    */
   public static Saved read(Path file) {
+    Run.InFile bytes;
     try {
-      Saved saved = read(FileBytes.of(file));
-      FileBytes.settle();
-      return saved;
-    } catch (InternalError e) {
-      throw new CheckpointException(file + " was cut short while it was read", e);
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
+      bytes = Run.of(file);
     } catch (IOException e) {
       throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
     }
+    try {
+      return read(bytes);
+    } catch (CheckpointException e) {
+      bytes.close();
+      throw e.in(file.toString());
+    }
   }
 
-  private static Saved read(FileBytes in) {
-    long size = in.size();
+  static Saved read(Run in) {
+    long size = in.length();
     if (size < Long.BYTES) {
       throw new CheckpointException("it ends before its header: " + size + " bytes");
     }
-    long length = in.view(0, Long.BYTES).getLong();
+    long length = in.part(0, Long.BYTES).bytes().getLong();
     if (length < 2 || length > Math.min(MOST_HEADER_BYTES, size - Long.BYTES)) {
       throw new CheckpointException(
           "its header should have "
@@ -178,7 +179,7 @@ public final class Safetensors {
               + MOST_HEADER_BYTES
               + " are read");
     }
-    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in.view(Long.BYTES, length)));
+    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in.part(Long.BYTES, length)));
     List<SafetensorsHeader.Entry> entries = header.inOrder(size - Long.BYTES - length);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (SafetensorsHeader.Entry entry : entries) {
@@ -187,15 +188,15 @@ public final class Safetensors {
           new Tensor(
               entry.type(),
               entry.shape(),
-              in.view(Long.BYTES + length + entry.begin(), entry.end() - entry.begin())));
+              in.part(Long.BYTES + length + entry.begin(), entry.end() - entry.begin())));
     }
     return new Saved(header.metadata(), tensors);
   }
 
-  private static byte[] bytes(ByteBuffer from) {
-    byte[] bytes = new byte[from.remaining()];
-    from.get(bytes);
-    return bytes;
+  private static byte[] bytes(Run run) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(run.length()));
+    run.read(0, bytes);
+    return bytes.array();
   }
 
   private static ByteBuffer some(ByteBuffer bytes, int end) {

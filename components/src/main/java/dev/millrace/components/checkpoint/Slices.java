@@ -29,7 +29,7 @@ final class Slices {
         out.put(in.slice((outer * length + place) * inner, inner));
       }
     }
-    return new Tensor(from.type(), shape, out.flip());
+    return new Tensor(from.type(), shape, Run.of(out.flip()));
   }
 
   /** Without the first rows. */

@@ -37,14 +37,16 @@ final class StorageReader {
     long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
     Storage storage = view.storage();
     int width = storage.type().element().bytes();
-    ByteBuffer from = storages.bytes(storage);
+    Run run = storages.bytes(storage);
     int elements = checked(view, shape, strides);
     int bytes = Math.multiplyExact(elements, width);
     if (isRowMajor(shape, strides)) {
       storages.budget().reserve(bytes);
-      int start = Math.toIntExact(view.offset() * width);
-      return new Tensor(storage.type().element(), shape, from.slice(start, bytes));
+      long start = view.offset() * width;
+      return new Tensor(storage.type().element(), shape, run.part(start, bytes));
     }
+    storages.budget().reserve(run.length());
+    ByteBuffer from = run.bytes();
     ByteBuffer to = storages.budget().allocate(bytes);
     long[] index = new long[shape.length];
     long source = view.offset();
@@ -59,7 +61,7 @@ final class StorageReader {
         index[axis] = 0;
       }
     }
-    return new Tensor(storage.type().element(), shape, to);
+    return new Tensor(storage.type().element(), shape, Run.of(to));
   }
 
   /** The number of elements, after checking that every one of them lies inside the storage. */
@@ -111,10 +113,11 @@ final class StorageReader {
   private Tensor dequantise(Tensor stored, Quantiser quantiser) {
     long[] shape = stored.shape();
     long elements = stored.elements();
+    long[] integers = stored.longs();
     ByteBuffer out = storages.budget().allocate(Math.multiplyExact(4, elements));
     if (quantiser instanceof Quantiser.PerTensor one) {
       for (int i = 0; i < elements; i++) {
-        out.putFloat((float) (finite(one.scale()) * (stored.integer(i) - one.zeroPoint())));
+        out.putFloat((float) (finite(one.scale()) * (integers[i] - one.zeroPoint())));
       }
     } else if (quantiser instanceof Quantiser.PerChannel each) {
       if (each.axis() >= shape.length) {
@@ -129,10 +132,10 @@ final class StorageReader {
       }
       for (int i = 0; i < elements; i++) {
         int channel = i / inner % channels;
-        out.putFloat((float) (finite(scales[channel]) * (stored.integer(i) - zeroPoints[channel])));
+        out.putFloat((float) (finite(scales[channel]) * (integers[i] - zeroPoints[channel])));
       }
     }
-    return new Tensor(ElementType.FLOAT32, shape, out.flip());
+    return new Tensor(ElementType.FLOAT32, shape, Run.of(out.flip()));
   }
 
   private static double[] doubles(Tensor tensor, int channels) {

@@ -1,6 +1,5 @@
 package dev.millrace.components.checkpoint;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,28 +26,22 @@ final class TorchArchiveReader implements CheckpointReader {
   }
 
   @Override
-  public Checkpoint read(Path file, String sha256) {
-    try {
-      ZipEntries zip = new ZipEntries(FileBytes.of(file));
-      String root = zip.root();
-      if (zip.has(root + "byteorder")
-          && !StandardCharsets.ISO_8859_1
-              .decode(zip.read(root + "byteorder", 16).duplicate())
-              .toString()
-              .equals("little")) {
-        throw new CheckpointException("its storages are not little-endian");
-      }
-      Pickled saved = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
-      StorageReader storages = new StorageReader(zip);
-      // Only torch.jit.save writes constants.
-      return zip.has(root + "constants.pkl")
-          ? module(file, sha256, saved, storages)
-          : stateDict(file, sha256, saved, storages);
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
-    } catch (IOException e) {
-      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+  public Checkpoint read(Path file, Run bytes, String sha256) {
+    ZipEntries zip = new ZipEntries(bytes);
+    String root = zip.root();
+    if (zip.has(root + "byteorder")
+        && !StandardCharsets.ISO_8859_1
+            .decode(zip.read(root + "byteorder", 16).bytes())
+            .toString()
+            .equals("little")) {
+      throw new CheckpointException("its storages are not little-endian");
     }
+    Pickled saved = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
+    StorageReader storages = new StorageReader(zip);
+    // Only torch.jit.save writes constants.
+    return zip.has(root + "constants.pkl")
+        ? module(file, sha256, saved, storages)
+        : stateDict(file, sha256, saved, storages);
   }
 
   /** A dictionary of tensors, whose names Detectron2 matches by their ends. */
@@ -66,7 +59,7 @@ final class TorchArchiveReader implements CheckpointReader {
         file, sha256, walk.parameters(), walk.geometry(), walk.activations(), Naming.EXACT);
   }
 
-  private static Pickled unpickle(String entry, ByteBuffer pickle) {
+  private static Pickled unpickle(String entry, Run pickle) {
     try {
       return new Unpickler(pickle, new TorchVocabulary()).load();
     } catch (CheckpointException e) {

@@ -13,7 +13,6 @@ import dev.millrace.components.checkpoint.Pickled.Real;
 import dev.millrace.components.checkpoint.Pickled.Sequence;
 import dev.millrace.components.checkpoint.Pickled.Text;
 import dev.millrace.components.checkpoint.Pickled.Tuple;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +37,7 @@ final class Unpickler {
   private int marks;
   private int values;
 
-  Unpickler(ByteBuffer pickle, PickleVocabulary vocabulary) {
+  Unpickler(Run pickle, PickleVocabulary vocabulary) {
     this(new PickleInput(pickle), vocabulary);
   }
 
@@ -57,7 +56,7 @@ final class Unpickler {
    */
   Pickled load() {
     while (true) {
-      int at = in.position();
+      long at = in.position();
       int opcode = in.unsignedByte();
       try {
         if (opcode == '.') {

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * Where a zip archive's entries lie, as its central directory says and each entry's own header
  * confirms (PKWARE's APPNOTE 6.3, sections 4.3 and 4.5.3). Java's own reader does not tell where,
- * and bytes that are to be mapped must be found.
+ * and bytes that are not to be read yet must be found.
  */
 final class ZipDirectory {
 
@@ -52,12 +52,12 @@ final class ZipDirectory {
     }
   }
 
-  private final FileBytes file;
+  private final Run file;
   private long first;
   private long bytes;
   private long count;
 
-  private ZipDirectory(FileBytes file) {
+  private ZipDirectory(Run file) {
     this.file = file;
   }
 
@@ -66,7 +66,7 @@ final class ZipDirectory {
    *
    * @throws CheckpointException if it is no whole zip archive, or one that no honest program writes
    */
-  static Map<String, Entry> read(FileBytes file) {
+  static Map<String, Entry> read(Run file) {
     ZipDirectory directory = new ZipDirectory(file);
     directory.findEnd();
     return directory.entries();
@@ -77,12 +77,12 @@ final class ZipDirectory {
   }
 
   private void findEnd() {
-    long last = file.size() - END_BYTES;
+    long last = file.length() - END_BYTES;
     if (last < 0) {
-      throw damaged("it has " + file.size() + " bytes");
+      throw damaged("it has " + file.length() + " bytes");
     }
     int reach = (int) Math.min(LONGEST_COMMENT, last);
-    ByteBuffer tail = file.view(last - reach, END_BYTES + (long) reach);
+    ByteBuffer tail = file.checkedPart(last - reach, END_BYTES + (long) reach).bytes();
     for (int at = reach; at >= 0; at--) {
       if (tail.getInt(at) == END && short16(tail, at + 20) == tail.limit() - at - END_BYTES) {
         end(last - reach + at, tail.slice(at, END_BYTES).order(ByteOrder.LITTLE_ENDIAN));
@@ -118,7 +118,7 @@ final class ZipDirectory {
   /** The offset where the larger form of the end begins. */
   private long end64(long end) {
     long at = end - LOCATOR_64_BYTES;
-    ByteBuffer locator = at < 0 ? null : file.view(at, LOCATOR_64_BYTES);
+    ByteBuffer locator = at < 0 ? null : file.checkedPart(at, LOCATOR_64_BYTES).bytes();
     if (locator == null || locator.getInt(0) != LOCATOR_64) {
       throw damaged("its directory is not where it should be");
     }
@@ -126,7 +126,7 @@ final class ZipDirectory {
     if (start < 0 || start > at - END_64_BYTES) {
       throw damaged("its directory is not where it should be");
     }
-    ByteBuffer large = file.view(start, END_64_BYTES);
+    ByteBuffer large = file.checkedPart(start, END_64_BYTES).bytes();
     if (large.getInt(0) != END_64 || large.getInt(16) != 0 || large.getInt(20) != 0) {
       throw damaged("its directory is not where it should be");
     }
@@ -137,7 +137,7 @@ final class ZipDirectory {
   }
 
   private Map<String, Entry> entries() {
-    ByteBuffer directory = file.view(first, bytes);
+    ByteBuffer directory = file.checkedPart(first, bytes).bytes();
     Map<String, Entry> entries = new HashMap<>();
     for (int i = 0; i < count; i++) {
       Entry entry = central(directory);
@@ -241,7 +241,7 @@ final class ZipDirectory {
     if (offset < 0 || offset > first - length) {
       throw damaged("entry " + name + " does not lie inside of it");
     }
-    return file.view(offset, length);
+    return file.checkedPart(offset, length).bytes();
   }
 
   private static String name(ByteBuffer utf8) {

@@ -9,21 +9,18 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The entries of a PyTorch archive with limits and checksums: views of the file where they are
+ * The entries of a PyTorch archive with limits and checksums: runs of the file where they are
  * stored plainly, as PyTorch does, else unpacked. Nothing is ever written to a path that the
  * archive names. One thread.
  */
 final class ZipEntries implements Storages {
 
-  /** Of mapped memory, at once: a checksum's native code does not expect a file to shrink. */
-  private static final int PIECE_BYTES = 1 << 16;
-
   /** No stream of deflate unpacks to more, byte for byte. */
   private static final int MOST_RATIO = 1032;
 
-  private final FileBytes file;
+  private final Run file;
   private final Map<String, ZipDirectory.Entry> entries;
-  private final Map<String, ByteBuffer> verified = new HashMap<>();
+  private final Map<String, Run> verified = new HashMap<>();
   private final Budget budget;
   private String storages = "";
 
@@ -31,11 +28,11 @@ final class ZipEntries implements Storages {
    * @throws CheckpointException if it is no zip, has too many entries, or one with a name that
    *     leads out of it
    */
-  ZipEntries(FileBytes file) {
+  ZipEntries(Run file) {
     this.file = file;
     this.entries = ZipDirectory.read(file);
     // Everything that is read is bounded by what the file can honestly hold.
-    this.budget = new Budget(16 * file.size() + (16 << 20));
+    this.budget = new Budget(16 * file.length() + (16 << 20));
   }
 
   /** The folder that holds {@code data.pkl}, with its slash: every PyTorch archive has one. */
@@ -66,14 +63,14 @@ final class ZipEntries implements Storages {
   }
 
   @Override
-  public ByteBuffer bytes(Storage storage) {
+  public Run bytes(Storage storage) {
     String name = storages + storage.key();
     storage.checkBytes(entry(name).size());
     return read(name, Integer.MAX_VALUE);
   }
 
   /** The whole entry, of {@code limit} bytes at most, its checksum verified. */
-  ByteBuffer read(String name, int limit) {
+  Run read(String name, int limit) {
     ZipDirectory.Entry entry = entry(name);
     if (entry.size() > limit) {
       throw new CheckpointException(
@@ -82,12 +79,12 @@ final class ZipEntries implements Storages {
     return verified.computeIfAbsent(name, n -> verified(entry));
   }
 
-  private ByteBuffer verified(ZipDirectory.Entry entry) {
-    ByteBuffer packed = file.view(entry.start(), entry.packed());
-    ByteBuffer bytes =
+  private Run verified(ZipDirectory.Entry entry) {
+    Run packed = file.part(entry.start(), entry.packed());
+    Run bytes =
         switch (entry.method()) {
           case ZipDirectory.STORED -> packed;
-          case ZipDirectory.DEFLATED -> inflated(entry, packed);
+          case ZipDirectory.DEFLATED -> Run.of(inflated(entry, packed));
           default ->
               throw new CheckpointException(
                   "entry "
@@ -97,12 +94,7 @@ final class ZipEntries implements Storages {
                       + ", expected none or 8 (deflate)");
         };
     CRC32 crc = new CRC32();
-    byte[] piece = new byte[PIECE_BYTES];
-    for (ByteBuffer rest = bytes.duplicate(); rest.hasRemaining(); ) {
-      int length = Math.min(piece.length, rest.remaining());
-      rest.get(piece, 0, length);
-      crc.update(piece, 0, length);
-    }
+    bytes.pieces(crc::update);
     if (crc.getValue() != entry.crc()) {
       throw new CheckpointException(
           "entry "
@@ -112,7 +104,7 @@ final class ZipEntries implements Storages {
     return bytes;
   }
 
-  private ByteBuffer inflated(ZipDirectory.Entry entry, ByteBuffer packed) {
+  private ByteBuffer inflated(ZipDirectory.Entry entry, Run packed) {
     if (entry.size() / MOST_RATIO > entry.packed()) {
       throw new CheckpointException(
           "entry "
@@ -126,16 +118,18 @@ final class ZipEntries implements Storages {
     ByteBuffer bytes = budget.allocate(entry.size());
     ByteBuffer surplus = ByteBuffer.allocate(1);
     Inflater inflater = new Inflater(true);
-    byte[] piece = new byte[PIECE_BYTES];
+    ByteBuffer piece = ByteBuffer.allocate(Run.PIECE_BYTES);
+    long at = 0;
     try {
       while (!inflater.finished() && surplus.hasRemaining() && !inflater.needsDictionary()) {
         if (inflater.needsInput()) {
-          if (!packed.hasRemaining()) {
+          if (at == packed.length()) {
             break;
           }
-          int length = Math.min(piece.length, packed.remaining());
-          packed.get(piece, 0, length);
-          inflater.setInput(piece, 0, length);
+          piece.clear().limit((int) Math.min(piece.capacity(), packed.length() - at));
+          packed.read(at, piece);
+          at += piece.limit();
+          inflater.setInput(piece.flip());
         }
         inflater.inflate(bytes.hasRemaining() ? bytes : surplus);
       }

@@ -15,7 +15,7 @@
  *                                                              or one error with a table
  * </pre>
  *
- * Values are views of the file as mapped memory: a file takes no heap, and what a model does not
+ * Values are read from the file when they are used: a file takes no heap, and what a model does not
  * need of it is never read.
  *
  * <p>A checkpoint is a stranger's file: it is read as data and nothing in it is run. Whatever is

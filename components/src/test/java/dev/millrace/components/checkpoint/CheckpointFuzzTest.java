@@ -115,7 +115,7 @@ class CheckpointFuzzTest {
         mutate(
             pickle,
             3_000,
-            bytes -> new Unpickler(ByteBuffer.wrap(bytes), new TorchVocabulary()).load());
+            bytes -> new Unpickler(Run.of(ByteBuffer.wrap(bytes)), new TorchVocabulary()).load());
     assertThat(refused).isGreaterThan(0.8);
   }
 
@@ -176,7 +176,8 @@ class CheckpointFuzzTest {
             STRUCTURE,
             3_000,
             bytes ->
-                new Unpickler(ByteBuffer.wrap(bytes), new NumpyVocabulary(bytes.length)).load());
+                new Unpickler(Run.of(ByteBuffer.wrap(bytes)), new NumpyVocabulary(bytes.length))
+                    .load());
     assertThat(refused).isGreaterThan(0.5);
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnpicklerTest {
 
   private static Pickled load(byte[] pickle) {
-    return new Unpickler(ByteBuffer.wrap(pickle), new TorchVocabulary()).load();
+    return new Unpickler(Run.of(ByteBuffer.wrap(pickle)), new TorchVocabulary()).load();
   }
 
   private static void refused(byte[] pickle, String... words) {
@@ -66,8 +66,8 @@ class UnpicklerTest {
                     new Pickled.Bool(true),
                     new Pickled.Bool(false),
                     Pickled.None.NONE,
-                    new Pickled.Bytes(ByteBuffer.wrap(new byte[] {1, -1})),
-                    new Pickled.Bytes(ByteBuffer.wrap(new byte[] {7})))));
+                    new Pickled.Bytes(Run.of(ByteBuffer.wrap(new byte[] {1, -1}))),
+                    new Pickled.Bytes(Run.of(ByteBuffer.wrap(new byte[] {7}))))));
   }
 
   @Test
@@ -167,9 +167,9 @@ class UnpicklerTest {
     assertThat(((Dictionary) load(old)).entries).containsEntry("n\u00e4me", new Int(1));
     String large = "\u00e4".repeat(5_000);
     Pickled.LongText text = (Pickled.LongText) load(pickle().text(large).stop());
-    assertThat(StandardCharsets.UTF_8.decode(text.utf8()).toString()).isEqualTo(large);
+    assertThat(StandardCharsets.UTF_8.decode(text.utf8().bytes()).toString()).isEqualTo(large);
     assertThat(load(pickle().raw(0x8e, 1, 0, 0, 0, 0, 0, 0, 0, 7).stop()))
-        .isEqualTo(new Pickled.Bytes(ByteBuffer.wrap(new byte[] {7})));
+        .isEqualTo(new Pickled.Bytes(Run.of(ByteBuffer.wrap(new byte[] {7}))));
     assertThat(load(pickle().raw(0x8d, 1, 0, 0, 0, 0, 0, 0, 0, 'x').stop()))
         .isEqualTo(new Text("x"));
     refused(pickle().text(large).text("name").raw(0x93).stop(), "expected a text");
