@@ -77,7 +77,7 @@ public final class Safetensors {
         }
         writeAll(out, head.flip());
         for (Tensor tensor : tensors.values()) {
-          writeAll(out, tensor.data());
+          writeAll(out, tensor.run());
         }
         out.force(true);
       }
@@ -117,7 +117,7 @@ public final class Safetensors {
           json.value(length);
         }
         json.endArray();
-        long end = at + tensor.data().remaining();
+        long end = at + tensor.run().length();
         json.name("data_offsets").beginArray().value(at).value(end).endArray();
         json.endObject();
         at = end;
@@ -133,6 +133,15 @@ public final class Safetensors {
         .map(Map.Entry::getKey)
         .findFirst()
         .orElseThrow();
+  }
+
+  private static void writeAll(FileChannel out, Run run) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(MOST_AT_ONCE, run.length()));
+    for (long at = 0; at < run.length(); at += piece.limit()) {
+      piece.clear().limit((int) Math.min(piece.capacity(), run.length() - at));
+      run.read(at, piece);
+      writeAll(out, piece.flip());
+    }
   }
 
   private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {

@@ -5,6 +5,7 @@ import dev.millrace.components.ArgumentBinder;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Checkpoint;
+import dev.millrace.components.checkpoint.CheckpointException;
 import dev.millrace.components.checkpoint.CheckpointLoader;
 import dev.millrace.components.checkpoint.ParameterReport;
 import dev.millrace.components.checkpoint.Sha256;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Builds detectors: components, plan, weights, programs, warm-up, in this order, so that what does
@@ -199,7 +201,8 @@ public final class DetectorFactory {
         }
       }
     }
-    return new Weights(values(config, architecture, file));
+    Map<Parameter, Tensor> values = values(config, architecture, file);
+    return readable(() -> new Weights(values));
   }
 
   /** Takes over what the earlier model has under the same names, and reads the rest. */
@@ -225,7 +228,17 @@ public final class DetectorFactory {
       rest = values(config, architecture, file);
       rest.keySet().removeAll(same.keySet());
     }
-    return new Weights(rest, same, earlier);
+    Map<Parameter, Tensor> values = rest;
+    return readable(() -> new Weights(values, same, earlier));
+  }
+
+  /** Values are read from their file only now. */
+  private static Weights readable(Supplier<Weights> weights) {
+    try {
+      return weights.get();
+    } catch (CheckpointException e) {
+      throw new ConfigException(WEIGHTS_PATH, e.getMessage() + ".", e.remedy());
+    }
   }
 
   /**
