@@ -21,7 +21,7 @@ class OverlayTest {
         overlay.draw(source, List.of(Overlay.Box.of(160, 160, 600, 540, "person", 0, 0.98)));
     assertThat(source.bgr()).isEqualTo(before);
     int edge = pixel(drawn, 390, 540);
-    assertThat(edge).isEqualTo(Overlay.colour(0).getRGB() & 0xffffff);
+    assertThat(edge).isEqualTo(Colours.of(0).getRGB() & 0xffffff);
     assertThat(pixel(drawn, 900, 660)).isEqualTo(pixel(source, 900, 660));
   }
 
@@ -49,7 +49,7 @@ class OverlayTest {
 
   @Test
   void neighbouringClassesDiffer() {
-    assertThat(IntStream.range(0, 80).mapToObj(Overlay::colour).distinct()).hasSize(80);
+    assertThat(IntStream.range(0, 80).mapToObj(Colours::of).distinct()).hasSize(80);
   }
 
   @Test
