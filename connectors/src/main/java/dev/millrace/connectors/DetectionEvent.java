@@ -123,6 +123,9 @@ public record DetectionEvent(
    */
   public record Keypoint(float x, float y, float score) {
 
+    @JsonCreator(mode = JsonCreator.Mode.DISABLED) // in JSON it is an array, never an object
+    public Keypoint {}
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Keypoint of(List<@Nullable Float> numbers) {
       Float x = numbers.size() == 3 ? numbers.get(0) : null;

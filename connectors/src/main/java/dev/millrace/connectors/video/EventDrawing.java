@@ -25,6 +25,7 @@ final class EventDrawing {
   private final BufferedImage image;
   private final float unit;
   private final MaskBrush brush;
+  private final Plates plates;
 
   /**
    * @param unit width of a thin line in pixels
@@ -33,12 +34,13 @@ final class EventDrawing {
     this.g = g;
     this.image = image;
     this.unit = unit;
+    this.plates = new Plates(g, unit, image.getWidth(), image.getHeight());
     this.brush =
         new MaskBrush(
             ((DataBufferByte) image.getRaster().getDataBuffer()).getData(),
             image.getWidth(),
             image.getHeight(),
-            Math.round(unit));
+            Math.max(2, Math.round(1.3f * unit)));
   }
 
   void draw(DetectionEvent event) {
@@ -47,11 +49,14 @@ final class EventDrawing {
     if (event.segments().isEmpty()) {
       boolean masks = masks(surest);
       List<Overlay.Box> boxes = surest.stream().map(EventDrawing::box).toList();
-      Overlay.boxes(g, image, boxes, masks ? 0 : 0.10f);
+      Overlay.outlines(g, boxes, unit, masks ? 0 : Overlay.VEIL);
+      keypoints(surest);
+      Overlay.plates(boxes, plates);
     } else {
       segments(event.segments());
+      keypoints(surest);
     }
-    keypoints(surest);
+    plates.draw();
   }
 
   /** Whether there were any. */
@@ -89,7 +94,6 @@ final class EventDrawing {
     for (int i = 0; i < shown.size(); i++) {
       brush.paint(masks.get(i), colour(shown.get(i)), SEGMENT_VEIL);
     }
-    Plates plates = new Plates(g, unit, image.getWidth(), image.getHeight());
     List<Depths.Place> places = Depths.of(image.getWidth(), image.getHeight(), masks);
     for (int i = shown.size() - 1; i >= 0; i--) {
       Depths.Place place = places.get(i);
@@ -97,7 +101,6 @@ final class EventDrawing {
         plates.at(place.x(), place.y(), text(shown.get(i)), colour(shown.get(i)));
       }
     }
-    plates.draw();
   }
 
   private void keypoints(List<DetectedObject> surest) {
@@ -107,7 +110,7 @@ final class EventDrawing {
       DetectedObject object = surest.get(i);
       List<Float> box = object.box();
       float side = Math.max(box.get(2) - box.get(0), box.get(3) - box.get(1));
-      float thickness = Math.max(1.2f, Math.min(2.2f * unit, side / 50));
+      float thickness = Math.max(0.8f, Math.min(2.2f * unit, side / 50));
       pen.draw(object.keypoints(), Colours.of(object.classId()), thickness);
     }
   }

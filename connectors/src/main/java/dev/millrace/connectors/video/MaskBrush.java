@@ -54,14 +54,13 @@ final class MaskBrush {
             blend(y * width + x, colour, veil);
           }
         });
-    Color rim = colour.darker();
     mask.strips(
         (x, top, bottom) -> {
           for (int y = top; y < bottom; y++) {
             if (isEdge(x, y, line)) {
               blend(y * width + x, colour, 1);
             } else if (isEdge(x, y, line + 1)) {
-              blend(y * width + x, rim, 0.5f);
+              blend(y * width + x, Color.BLACK, 0.45f);
             }
           }
         });

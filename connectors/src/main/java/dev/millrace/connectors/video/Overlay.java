@@ -26,6 +26,9 @@ import javax.imageio.ImageIO;
  */
 public final class Overlay {
 
+  /** Share of colour inside a box. */
+  static final float VEIL = 0.10f;
+
   /**
    * One box.
    *
@@ -50,7 +53,16 @@ public final class Overlay {
 
   /** The picture with boxes; the one given stays as it is. */
   public Picture draw(Picture picture, List<Box> boxes) {
-    return draw(picture, (image, g) -> boxes(g, image, boxes, 0.10f));
+    List<Box> surestFirst =
+        boxes.stream().sorted(Comparator.comparingDouble(box -> -box.score())).toList();
+    return draw(
+        picture,
+        (image, g) -> {
+          Plates plates = new Plates(g, unit(image), image.getWidth(), image.getHeight());
+          outlines(g, surestFirst, unit(image), VEIL);
+          plates(surestFirst, plates);
+          plates.draw();
+        });
   }
 
   /**
@@ -90,23 +102,21 @@ public final class Overlay {
   }
 
   /**
-   * Boxes with their plates, the surest on top.
+   * Boxes, the surest last.
    *
    * @param veil share of colour inside of them
    */
-  static void boxes(Graphics2D g, BufferedImage image, List<Box> boxes, float veil) {
-    float unit = unit(image);
-    Plates plates = new Plates(g, unit, image.getWidth(), image.getHeight());
-    List<Box> order = boxes.stream().sorted(Comparator.comparingDouble(Box::score)).toList();
-    for (Box box : order) {
-      outline(g, box, unit, veil);
+  static void outlines(Graphics2D g, List<Box> surestFirst, float unit, float veil) {
+    for (int i = surestFirst.size() - 1; i >= 0; i--) {
+      outline(g, surestFirst.get(i), unit, veil);
     }
-    for (int i = order.size() - 1; i >= 0; i--) {
-      Box box = order.get(i);
+  }
+
+  static void plates(List<Box> surestFirst, Plates plates) {
+    for (Box box : surestFirst) {
       plates.forBox(
           box.x1(), box.y1(), box.x2(), box.y2(), box.text(), Colours.of(box.colourKey()));
     }
-    plates.draw();
   }
 
   /** Writes a PNG; overwrites. */

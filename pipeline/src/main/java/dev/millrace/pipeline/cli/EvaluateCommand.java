@@ -4,7 +4,7 @@ import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
 import dev.millrace.pipeline.dataset.Dataset;
 import dev.millrace.pipeline.dataset.Datasets;
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import dev.millrace.pipeline.evaluation.Evaluation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -121,7 +121,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void print(Evaluation.Report report, Dataset part) {
     PrintWriter out = spec.commandLine().getOut();
-    BoxAp ap = report.ap();
+    CocoAp ap = report.ap();
     if (json) {
       out.printf(
           Locale.ROOT,

@@ -18,6 +18,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and checks an {@code instances.json}, or writes one. */
@@ -48,7 +49,9 @@ record CocoFile(Path file) {
       @JsonProperty("category_id") @Nullable Long category,
       @Nullable List<@Nullable Double> bbox,
       @Nullable Double area,
-      int iscrowd) {}
+      int iscrowd,
+      @JsonDeserialize(using = OutlineReader.class) @Nullable Outline segmentation,
+      @Nullable List<@Nullable Double> keypoints) {}
 
   CocoDataset read() {
     Instances all = parse();
@@ -127,6 +130,20 @@ record CocoFile(Path file) {
     json.writeEndArray();
     json.writeNumberProperty("area", box.area());
     json.writeNumberProperty("iscrowd", box.crowd() ? 1 : 0);
+    Outline outline = box.outline();
+    if (outline != null) {
+      json.writeName("segmentation");
+      outline.write(json);
+    }
+    if (!box.keypoints().isEmpty()) {
+      json.writeArrayPropertyStart("keypoints");
+      for (TrueKeypoint keypoint : box.keypoints()) {
+        json.writeNumber(keypoint.x());
+        json.writeNumber(keypoint.y());
+        json.writeNumber(keypoint.labelled() ? 2 : 0);
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 
@@ -183,7 +200,24 @@ record CocoFile(Path file) {
         b[0] + b[2],
         b[1] + b[3],
         area,
-        entry.iscrowd() != 0);
+        entry.iscrowd() != 0,
+        entry.segmentation(),
+        keypoints(where + ".keypoints", entry.keypoints()));
+  }
+
+  private List<TrueKeypoint> keypoints(String where, @Nullable List<@Nullable Double> numbers) {
+    List<TrueKeypoint> keypoints = new ArrayList<>();
+    int count = numbers == null ? 0 : numbers.size();
+    for (int i = 0; numbers != null && i < count; i += 3) {
+      Double x = numbers.get(i);
+      Double y = i + 1 < count ? numbers.get(i + 1) : null;
+      Double visible = i + 2 < count ? numbers.get(i + 2) : null;
+      if (x == null || y == null || visible == null || !Double.isFinite(x + y)) {
+        throw problem(where, "expected x, y, visibility of each, found " + count + " numbers.");
+      }
+      keypoints.add(new TrueKeypoint(x, y, visible > 0));
+    }
+    return keypoints;
   }
 
   private double[] numbers(String where, @Nullable List<@Nullable Double> box) {

@@ -4,7 +4,7 @@
  * <pre>
  *  instances.json --CocoDataset--> images, categories, true boxes
  *  the detector's ScoredBox for each image
- *      CocoEvaluator: match per image and category --> Matches --> AveragePrecision --> BoxAp
+ *      CocoEvaluator: match per image and category --> Matches --> AveragePrecision --> CocoAp
  * </pre>
  *
  * No image is opened here and nothing is scaled: boxes are in source pixels on both sides.
