@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonEncoding;
@@ -70,8 +73,10 @@ record CocoFile(Path file) {
       categories.add(new Category(id, entry.name() == null ? Long.toString(id) : entry.name()));
     }
     List<TrueBox> boxes = new ArrayList<>();
+    Map<Long, Image> byId =
+        images.stream().collect(Collectors.toMap(Image::id, Function.identity()));
     for (Annotation entry : entries("annotations", all.annotations())) {
-      boxes.add(box("annotations[" + boxes.size() + "]", entry, imageIds, categoryIds));
+      boxes.add(box("annotations[" + boxes.size() + "]", entry, byId, categoryIds));
     }
     if (boxes.stream().allMatch(TrueBox::crowd)) {
       throw problem("annotations", "no object to find, so that nothing can be evaluated.");
@@ -183,14 +188,29 @@ record CocoFile(Path file) {
     return entries;
   }
 
-  private TrueBox box(String where, Annotation entry, Set<Long> images, Set<Long> categories) {
-    if (entry.image() == null || !images.contains(entry.image())) {
+  private TrueBox box(
+      String where, Annotation entry, Map<Long, Image> images, Set<Long> categories) {
+    Image image = entry.image() == null ? null : images.get(entry.image());
+    if (entry.image() == null || image == null) {
       throw problem(where + ".image_id", entry.image() + " is none of images[].id.");
     }
     if (entry.category() == null || !categories.contains(entry.category())) {
       throw problem(where + ".category_id", entry.category() + " is none of categories[].id.");
     }
     double[] b = numbers(where + ".bbox", entry.bbox());
+    if (entry.segmentation() instanceof Outline.Runs outline
+        && image.width() != 0
+        && (outline.runs().height() != image.height() || outline.runs().width() != image.width())) {
+      throw problem(
+          where + ".segmentation.size",
+          "expected the image's ["
+              + image.height()
+              + ", "
+              + image.width()
+              + "], found a "
+              + outline.runs()
+              + ".");
+    }
     double area = entry.area() == null ? b[2] * b[3] : entry.area();
     return new TrueBox(
         entry.image(),

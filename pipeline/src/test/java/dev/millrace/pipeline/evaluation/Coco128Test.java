@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class Coco128Test {
 
-  private static CocoDataset coco128() {
+  static CocoDataset coco128() {
     String folder = System.getenv("MILLRACE_ASSETS");
     Path assets =
         folder != null
