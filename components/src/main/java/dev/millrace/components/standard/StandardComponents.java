@@ -14,6 +14,9 @@ import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
 import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.TopBlock;
+import dev.millrace.components.modeling.dense.DenseHead;
+import dev.millrace.components.modeling.dense.RetinaNet;
+import dev.millrace.components.modeling.dense.RetinaNetHead;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
@@ -54,7 +57,18 @@ public final class StandardComponents {
             "GeneralizedRcnn",
             "Backbone, proposals, ROI heads (Detectron2's GeneralizedRCNN)",
             GeneralizedRcnn.Args.class,
-            GeneralizedRcnn::fromConfig);
+            GeneralizedRcnn::fromConfig)
+        .register(
+            "RetinaNet",
+            "Backbone and a head over every anchor (Detectron2's RetinaNet)",
+            RetinaNet.Args.class,
+            RetinaNet::fromConfig);
+    r.define(DenseHead.class, "dense head")
+        .register(
+            "RetinaNetHead",
+            "Two subnets of 3x3 convolutions",
+            RetinaNetHead.Args.class,
+            RetinaNetHead::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",

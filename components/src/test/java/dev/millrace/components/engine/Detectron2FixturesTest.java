@@ -77,7 +77,7 @@ class Detectron2FixturesTest {
   }
 
   /** The worst relative error seen, and where. */
-  private static final class Worst {
+  static final class Worst {
     private final String what;
     private double error;
     private String where = "nothing";
@@ -206,7 +206,7 @@ class Detectron2FixturesTest {
   }
 
   /** Arrays that are as Detectron2 wrote them: without a count for each image. */
-  private static void compareStages(
+  static void compareStages(
       Detectron2Run run, Map<String, HostArray> out, Worst worst, Set<String> left) {
     run.files()
         .forEach(
@@ -225,7 +225,7 @@ class Detectron2FixturesTest {
   }
 
   /** Proposals and detections, image by image. */
-  private static void compareImages(
+  static void compareImages(
       Detectron2Run run,
       Map<String, HostArray> out,
       ImageBatch batch,
@@ -336,7 +336,7 @@ class Detectron2FixturesTest {
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
   }
 
-  private static ImageBatch resized(Detectron2Run run, int divisor) {
+  static ImageBatch resized(Detectron2Run run, int divisor) {
     ResizeShortestEdge resize = new ResizeShortestEdge(192, 320);
     return new BatchBuffer().fill(run.frames().stream().map(resize::preprocess).toList(), divisor);
   }
@@ -357,7 +357,7 @@ class Detectron2FixturesTest {
   }
 
   /** What the file holds, with nothing missing and nothing left over. */
-  private static Weights weights(MetaArchitecture model, String fixture, String file) {
+  static Weights weights(MetaArchitecture model, String fixture, String file) {
     Map<String, Parameter> parameters = model.parameters();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     parameters.forEach((name, p) -> shapes.put(name, p.getShape().getShape()));

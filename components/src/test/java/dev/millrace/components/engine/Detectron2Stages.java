@@ -46,6 +46,9 @@ final class Detectron2Stages {
   }
 
   static String ours(String file) {
+    if (file.startsWith("head_")) {
+      return file.replace('_', '.'); // of a dense detector
+    }
     return file.startsWith("feature_")
         ? "features." + file.substring("feature_".length())
         : OURS.getOrDefault(file, file);
