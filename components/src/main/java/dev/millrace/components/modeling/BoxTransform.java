@@ -55,7 +55,7 @@ public record BoxTransform(float wx, float wy, float ww, float wh) implements Bo
   }
 
   /** Two of the last axis. */
-  private static NDArray part(NDArray x, int from) {
+  static NDArray part(NDArray x, int from) {
     Shape shape = x.getShape();
     NDIndex index = new NDIndex().addAllDim(shape.dimension() - 1).addSliceDim(from, from + 2);
     return x.get(index);

@@ -15,6 +15,8 @@ import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.TopBlock;
 import dev.millrace.components.modeling.dense.DenseHead;
+import dev.millrace.components.modeling.dense.Fcos;
+import dev.millrace.components.modeling.dense.FcosHead;
 import dev.millrace.components.modeling.dense.RetinaNet;
 import dev.millrace.components.modeling.dense.RetinaNetHead;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
@@ -62,13 +64,23 @@ public final class StandardComponents {
             "RetinaNet",
             "Backbone and a head over every anchor (Detectron2's RetinaNet)",
             RetinaNet.Args.class,
-            RetinaNet::fromConfig);
+            RetinaNet::fromConfig)
+        .register(
+            "Fcos",
+            "Backbone and a head over every cell (Detectron2's FCOS)",
+            Fcos.Args.class,
+            Fcos::fromConfig);
     r.define(DenseHead.class, "dense head")
         .register(
             "RetinaNetHead",
             "Two subnets of 3x3 convolutions",
             RetinaNetHead.Args.class,
-            RetinaNetHead::fromConfig);
+            RetinaNetHead::fromConfig)
+        .register(
+            "FcosHead",
+            "RetinaNet's, with the nearness to an object's middle",
+            FcosHead.Args.class,
+            FcosHead::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",

@@ -136,17 +136,15 @@ abstract class DenseDetector extends MetaArchitecture {
       levels.add(
           AnchorPredictions.of(prediction.logits(), prediction.deltas(), anchorGenerator, level));
     }
-    losses(levels, predictions, supervision);
+    losses(AnchorPredictions.joined(levels), predictions, supervision);
   }
 
   /**
    * Adds the losses to the supervision.
    *
-   * @param levels of each feature map, with logits as scores
-   * @param predictions the same as the head gave it
+   * @param all levels, one after the other, with logits as scores
+   * @param predictions of each level, as the head gave them
    */
   abstract void losses(
-      List<AnchorPredictions> levels,
-      List<DenseHead.Prediction> predictions,
-      Supervision supervision);
+      AnchorPredictions all, List<DenseHead.Prediction> predictions, Supervision supervision);
 }

@@ -7,8 +7,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.modeling.BoxCoding;
 import dev.millrace.components.modeling.Instances;
-import dev.millrace.components.modeling.Suppression;
 import dev.millrace.components.modeling.proposal.AnchorPredictions;
+import dev.millrace.components.modeling.proposal.Suppression;
 import dev.millrace.components.trace.VisionOps;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.modeling.BoxCoding;
 import dev.millrace.components.modeling.BoxLoss;
+import dev.millrace.components.modeling.proposal.AnchorPredictions;
 import dev.millrace.components.supervision.Losses;
 import dev.millrace.components.supervision.Scalars;
 import dev.millrace.components.supervision.Supervision;
@@ -44,9 +45,12 @@ public record DenseLosses(double focalLossAlpha, double focalLossGamma, BoxLoss 
   }
 
   /**
-   * @param logits (N, R, K)
+   * The focal loss of all that is told something.
+   *
+   * @param all anchors, with logits as scores
    */
-  NDArray classification(NDArray logits, DenseTargets targets) {
+  NDArray classification(AnchorPredictions all, DenseTargets targets) {
+    NDArray logits = all.scores();
     NDManager manager = logits.getManager();
     int classes = Math.toIntExact(logits.getShape().get(2));
     int[] valid = targets.valid();
@@ -60,10 +64,9 @@ public record DenseLosses(double focalLossAlpha, double focalLossGamma, BoxLoss 
     return Losses.sigmoidFocal(rows(logits, valid), oneHot, focalLossAlpha, focalLossGamma);
   }
 
-  /**
-   * @param deltas (N, R, 4)
-   */
-  NDArray boxes(NDArray deltas, DenseTargets targets, BoxCoding coding) {
+  /** The box loss of the anchors that answer for an object. */
+  NDArray boxes(AnchorPredictions all, DenseTargets targets, BoxCoding coding) {
+    NDArray deltas = all.deltas();
     return targets.positive().length == 0
         ? Scalars.times(deltas.sum(), 0) // keeps the gradient's path
         : boxLoss.sum(rows(deltas, targets.positive()), targets.starts(), targets.truth(), coding);

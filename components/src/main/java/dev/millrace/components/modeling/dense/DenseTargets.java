@@ -1,5 +1,6 @@
 package dev.millrace.components.modeling.dense;
 
+import dev.millrace.components.modeling.proposal.AnchorPredictions;
 import dev.millrace.components.supervision.GroundTruth;
 import dev.millrace.components.supervision.Matcher;
 import dev.millrace.components.supervision.Supervision;
@@ -20,15 +21,16 @@ import java.util.stream.IntStream;
 public record DenseTargets(int[] labels, int[] positive, float[] starts, float[] truth) {
 
   /**
-   * @param anchors the R boxes, the same for each image
+   * @param all the anchors, with K scores each
    * @param matching of an image's objects and the anchors
    */
   static DenseTargets of(
       Supervision supervision,
-      float[] anchors,
-      int classes,
+      AnchorPredictions all,
       BiFunction<GroundTruth, float[], Matcher.Matches> matching) {
+    float[] anchors = all.anchors();
     int each = anchors.length / 4;
+    int classes = Math.toIntExact(all.scores().getShape().get(2));
     List<GroundTruth> images = supervision.images();
     int[] labels = new int[images.size() * each];
     float[] starts = new float[0];

@@ -1,7 +1,6 @@
 package dev.millrace.components.modeling.dense;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.nn.Activation;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
@@ -15,7 +14,6 @@ import dev.millrace.components.modeling.proposal.AnchorPredictions;
 import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.supervision.Scalars;
 import dev.millrace.components.supervision.Supervision;
-import dev.millrace.components.trace.VisionOps;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -100,30 +98,16 @@ public final class RetinaNet extends DenseDetector {
   /** {@code loss_cls} and {@code loss_box_reg}, as Detectron2 has them. */
   @Override
   void losses(
-      List<AnchorPredictions> levels,
-      List<DenseHead.Prediction> predictions,
-      Supervision supervision) {
-    NDList logits = new NDList();
-    NDList deltas = new NDList();
-    levels.forEach(
-        level -> {
-          logits.add(level.scores());
-          deltas.add(level.deltas());
-        });
-    NDArray said = VisionOps.concat(logits, 1);
+      AnchorPredictions all, List<DenseHead.Prediction> predictions, Supervision supervision) {
     DenseTargets targets =
         DenseTargets.of(
             supervision,
-            AnchorPredictions.anchors(levels),
-            Math.toIntExact(said.getShape().get(2)),
+            all,
             (truth, anchors) -> training.anchorMatcher().match(truth.boxes(), anchors));
     double each =
         1 / DenseLosses.normalizer(supervision, targets, RetinaNetTraining.FIRST_NORMALIZER);
-    supervision.loss(
-        "loss_cls", Scalars.times(training.losses().classification(said, targets), each));
-    supervision.loss(
-        "loss_box_reg",
-        Scalars.times(
-            training.losses().boxes(VisionOps.concat(deltas, 1), targets, boxTransform), each));
+    DenseLosses losses = training.losses();
+    supervision.loss("loss_cls", Scalars.times(losses.classification(all, targets), each));
+    supervision.loss("loss_box_reg", Scalars.times(losses.boxes(all, targets, boxTransform), each));
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Detectron2's {@code RetinaNetHead} (Lin et al., Focal Loss, 2017): two subnets of one shape, one
  * for classes and one for boxes.
  */
-public final class RetinaNetHead extends DenseHead {
+public sealed class RetinaNetHead extends DenseHead permits FcosHead {
 
   /** What a configuration says of it. */
   public record Args(
@@ -102,10 +102,16 @@ public final class RetinaNetHead extends DenseHead {
   }
 
   @Override
-  public Prediction forward(Forward f, NDArray feature) {
+  public final Prediction forward(Forward f, NDArray feature) {
+    NDArray boxFeature = bboxSubnet.forward(f, feature);
     return new Prediction(
         f.apply(clsScore, clsSubnet.forward(f, feature)),
-        f.apply(bboxPred, bboxSubnet.forward(f, feature)),
-        null);
+        f.apply(bboxPred, boxFeature),
+        centerness(f, boxFeature));
+  }
+
+  /** From what the subnet for boxes gives; null where the head says no such thing. */
+  @Nullable NDArray centerness(Forward f, NDArray boxFeature) {
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.components.modeling.proposal;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.modeling.BoxCoding;
 import dev.millrace.components.trace.VisionOps;
@@ -52,12 +53,19 @@ public record AnchorPredictions(NDArray scores, NDArray deltas, float[] anchors)
         .reshape(n, height * width * anchorsPerCell, numbers);
   }
 
-  /** The anchors of all levels, one after the other. */
-  public static float[] anchors(List<AnchorPredictions> levels) {
-    FloatBuffer all =
+  /** Those of all levels, one after the other. */
+  public static AnchorPredictions joined(List<AnchorPredictions> levels) {
+    NDList scores = new NDList();
+    NDList deltas = new NDList();
+    FloatBuffer anchors =
         FloatBuffer.allocate(levels.stream().mapToInt(level -> level.anchors.length).sum());
-    levels.forEach(level -> all.put(level.anchors));
-    return all.array();
+    for (AnchorPredictions level : levels) {
+      scores.add(level.scores);
+      deltas.add(level.deltas);
+      anchors.put(level.anchors);
+    }
+    return new AnchorPredictions(
+        VisionOps.concat(scores, 1), VisionOps.concat(deltas, 1), anchors.array());
   }
 
   /** The same, given and not found: no gradient flows back. */

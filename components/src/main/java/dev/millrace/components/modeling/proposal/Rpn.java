@@ -16,7 +16,6 @@ import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.Proposals;
-import dev.millrace.components.modeling.Suppression;
 import dev.millrace.components.supervision.Supervision;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
@@ -204,18 +203,9 @@ public final class Rpn extends ProposalGenerator {
   @Override
   public Proposals train(Forward f, FeatureMaps features, NDArray sizes, Supervision supervision) {
     List<AnchorPredictions> levels = predict(f, features);
-    NDList logits = new NDList();
-    NDList deltas = new NDList();
-    for (AnchorPredictions level : levels) {
-      logits.add(level.scores().squeeze(2));
-      deltas.add(level.deltas());
-    }
+    AnchorPredictions all = AnchorPredictions.joined(levels);
     training.losses(
-        VisionOps.concat(logits, 1),
-        VisionOps.concat(deltas, 1),
-        AnchorPredictions.anchors(levels),
-        boxTransform,
-        supervision);
+        all.scores().squeeze(2), all.deltas(), all.anchors(), boxTransform, supervision);
     // To the next stage proposals are given, not found: no gradient flows back through them.
     return propose(
         f.manager(),

@@ -1,4 +1,4 @@
-package dev.millrace.components.modeling;
+package dev.millrace.components.modeling.proposal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
