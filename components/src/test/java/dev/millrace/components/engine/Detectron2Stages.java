@@ -3,6 +3,7 @@ package dev.millrace.components.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.nn.pooling.Pool;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
@@ -72,7 +73,9 @@ final class Detectron2Stages {
     all.add(own.get(2));
     for (int k = 0; k < d2.boxes.size(); k++) {
       int stage = k;
-      all.add(new Stage("refine", "test", (f, v) -> refine(v, stage)));
+      if (d2.boxes.size() > 1) {
+        all.add(new Stage("refine", "test", (f, v) -> refine(v, stage)));
+      }
       all.add(new Stage("pool", "test", (f, v) -> pool(v, stage)));
       all.add(new Stage("box_head", "test", (f, v) -> boxHead(f, v, stage)));
       all.add(new Stage("box_predictor", "test", (f, v) -> predict(f, v, stage)));
@@ -164,15 +167,13 @@ final class Detectron2Stages {
   /** The boxes that a cascade's stage starts from. */
   private void refine(Values v, int k) {
     NDArray proposals = v.get("proposals.boxes");
-    if (d2.boxes.size() > 1) {
-      v.put(
-          boxesOf(k),
-          k == 0
-              ? proposals
-              : BoxTransform.clip(
-                  v.get("pred_boxes_all" + end(k - 1)).reshape(proposals.getShape()),
-                  v.get(MetaArchitecture.SIZES)));
-    }
+    v.put(
+        boxesOf(k),
+        k == 0
+            ? proposals
+            : BoxTransform.clip(
+                v.get("pred_boxes_all" + end(k - 1)).reshape(proposals.getShape()),
+                v.get(MetaArchitecture.SIZES)));
   }
 
   private NDArray boxes(Values v, int k) {
@@ -215,7 +216,7 @@ final class Detectron2Stages {
   private void predict(Forward f, Values v, int k) {
     NDArray features =
         d2.res5.isPresent()
-            ? v.get("res5_out").mean(new int[] {2, 3})
+            ? Pool.globalAvgPool2d(v.get("res5_out"))
             : v.get("box_head_out" + end(k));
     BoxPredictor.Predictions p = d2.boxes.get(k).predictor().forward(f, features);
     v.put("cls_logits" + end(k), p.scores());

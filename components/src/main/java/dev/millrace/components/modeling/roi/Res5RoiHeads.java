@@ -1,6 +1,7 @@
 package dev.millrace.components.modeling.roi;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.pooling.Pool;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
@@ -143,7 +144,7 @@ public class Res5RoiHeads extends PooledRoiHeads {
   }
 
   private BoxPredictor.Predictions predict(Forward f, NDArray x) {
-    return boxPredictor.forward(f, x.mean(new int[] {2, 3}));
+    return boxPredictor.forward(f, Pool.globalAvgPool2d(x));
   }
 
   @Override
