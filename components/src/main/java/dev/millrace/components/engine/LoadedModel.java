@@ -109,7 +109,7 @@ final class LoadedModel implements Detector {
     return dense(n, arrays);
   }
 
-  private static DenseInstances dense(int n, Map<String, HostArray> arrays) {
+  static DenseInstances dense(int n, Map<String, HostArray> arrays) {
     HostArray boxes = result(arrays, Instances.BOXES);
     float[] counts = result(arrays, Instances.COUNTS).floats();
     int[] count = new int[n];

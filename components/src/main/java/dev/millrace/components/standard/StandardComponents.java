@@ -30,9 +30,15 @@ import dev.millrace.components.modeling.proposal.RpnHead;
 import dev.millrace.components.modeling.proposal.StandardRpnHead;
 import dev.millrace.components.modeling.roi.BoxHead;
 import dev.millrace.components.modeling.roi.BoxPredictor;
+import dev.millrace.components.modeling.roi.CascadeRoiHeads;
 import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.FbNetV3RoiBoxHead;
+import dev.millrace.components.modeling.roi.KeypointHead;
+import dev.millrace.components.modeling.roi.KrcnnConvDeconvUpsampleHead;
+import dev.millrace.components.modeling.roi.MaskHead;
+import dev.millrace.components.modeling.roi.MaskRcnnConvUpsampleHead;
+import dev.millrace.components.modeling.roi.Res5RoiHeads;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
 
 /** The kinds, and what ships of each. Plugins add to the same registries. */
@@ -123,9 +129,19 @@ public final class StandardComponents {
     r.define(RoiHeads.class, "ROI heads")
         .register(
             "StandardRoiHeads",
-            "Pool, box head, box predictor",
+            "Pool, box head, box predictor; masks and keypoints of what is found",
             StandardRoiHeads.Args.class,
-            StandardRoiHeads::fromConfig);
+            StandardRoiHeads::fromConfig)
+        .register(
+            "CascadeRoiHeads",
+            "Box heads one after the other (Cascade R-CNN)",
+            CascadeRoiHeads.Args.class,
+            CascadeRoiHeads::fromConfig)
+        .register(
+            "Res5RoiHeads",
+            "The ResNet's last stage over each region (C4)",
+            Res5RoiHeads.Args.class,
+            Res5RoiHeads::fromConfig);
     r.define(BoxHead.class, "box head")
         .register(
             "FastRcnnConvFcHead",
@@ -143,6 +159,18 @@ public final class StandardComponents {
             "Softmax over classes, box deltas, suppression by class",
             FastRcnnOutputLayers.Args.class,
             FastRcnnOutputLayers::fromConfig);
+    r.define(MaskHead.class, "mask head")
+        .register(
+            "MaskRcnnConvUpsampleHead",
+            "Convolutions, a transposed one, a mask for each class or for all",
+            MaskRcnnConvUpsampleHead.Args.class,
+            MaskRcnnConvUpsampleHead::fromConfig);
+    r.define(KeypointHead.class, "keypoint head")
+        .register(
+            "KrcnnConvDeconvUpsampleHead",
+            "Convolutions, a transposed one, bilinear interpolation",
+            KrcnnConvDeconvUpsampleHead.Args.class,
+            KrcnnConvDeconvUpsampleHead::fromConfig);
     r.define(Postprocessor.class, "postprocessor")
         .register(
             "DetectionPostprocessor",
