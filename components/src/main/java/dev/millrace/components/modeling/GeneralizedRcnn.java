@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Detectron2's {@code GeneralizedRCNN}: (1) an image to feature maps, (2) feature maps to
  * proposals, (3) feature maps and proposals to objects.
  */
-public final class GeneralizedRcnn extends MetaArchitecture {
+public class GeneralizedRcnn extends MetaArchitecture {
 
   /** What a configuration says of it. */
   public record Args(
@@ -78,16 +78,8 @@ public final class GeneralizedRcnn extends MetaArchitecture {
   @Override
   public List<Stage> stages() {
     return List.of(
-        new Stage(
-            "normalize",
-            "GeneralizedRcnn",
-            (f, values) ->
-                values.put(
-                    "image", normalization.forward(f, values.get(PIXELS), values.get(SIZES)))),
-        new Stage(
-            "backbone",
-            backbone.getClass().getSimpleName(),
-            (f, values) -> backbone.forward(f, values.get("image")).writeTo(values)),
+        stage(normalization),
+        stage(backbone),
         new Stage(
             "proposal_generator",
             proposalGenerator.getClass().getSimpleName(),

@@ -20,6 +20,8 @@ import dev.millrace.components.modeling.dense.FcosHead;
 import dev.millrace.components.modeling.dense.RetinaNet;
 import dev.millrace.components.modeling.dense.RetinaNetHead;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
+import dev.millrace.components.modeling.postprocess.PanopticPostprocessor;
+import dev.millrace.components.modeling.postprocess.SemanticPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
@@ -40,6 +42,10 @@ import dev.millrace.components.modeling.roi.MaskHead;
 import dev.millrace.components.modeling.roi.MaskRcnnConvUpsampleHead;
 import dev.millrace.components.modeling.roi.Res5RoiHeads;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
+import dev.millrace.components.modeling.semantic.PanopticFpn;
+import dev.millrace.components.modeling.semantic.SemSegFpnHead;
+import dev.millrace.components.modeling.semantic.SemSegHead;
+import dev.millrace.components.modeling.semantic.SemanticSegmentor;
 
 /** The kinds, and what ships of each. Plugins add to the same registries. */
 public final class StandardComponents {
@@ -75,7 +81,17 @@ public final class StandardComponents {
             "Fcos",
             "Backbone and a head over every cell (Detectron2's FCOS)",
             Fcos.Args.class,
-            Fcos::fromConfig);
+            Fcos::fromConfig)
+        .register(
+            "PanopticFpn",
+            "R-CNN with masks, and a class for each pixel (Detectron2's PanopticFPN)",
+            PanopticFpn.Args.class,
+            PanopticFpn::fromConfig)
+        .register(
+            "SemanticSegmentor",
+            "A class for each pixel (Detectron2's SemanticSegmentor)",
+            SemanticSegmentor.Args.class,
+            SemanticSegmentor::fromConfig);
     r.define(DenseHead.class, "dense head")
         .register(
             "RetinaNetHead",
@@ -87,6 +103,12 @@ public final class StandardComponents {
             "RetinaNet's, with the nearness to an object's middle",
             FcosHead.Args.class,
             FcosHead::fromConfig);
+    r.define(SemSegHead.class, "semantic segmentation head")
+        .register(
+            "SemSegFpnHead",
+            "Every level convolved and enlarged, then their sum classified",
+            SemSegFpnHead.Args.class,
+            SemSegFpnHead::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",
@@ -176,7 +198,17 @@ public final class StandardComponents {
             "DetectionPostprocessor",
             "Boxes to source pixels; thresholds and classes to keep",
             DetectionPostprocessor.Args.class,
-            DetectionPostprocessor::fromConfig);
+            DetectionPostprocessor::fromConfig)
+        .register(
+            "PanopticPostprocessor",
+            "The same, and every pixel in one segment at most",
+            PanopticPostprocessor.Args.class,
+            PanopticPostprocessor::fromConfig)
+        .register(
+            "SemanticPostprocessor",
+            "Every pixel in the segment of its class",
+            SemanticPostprocessor.Args.class,
+            SemanticPostprocessor::fromConfig);
     return r;
   }
 }

@@ -58,6 +58,7 @@ class Detectron2FixturesTest {
           "06_mask_rcnn_R_50_FPN",
           "07_keypoint_rcnn_R_50_FPN",
           "08_cascade_mask_rcnn_R_50_FPN",
+          "12_panoptic_fpn_R_50",
           "13_toy_standard");
 
   /** Files with a row for each detection, whereas our arrays are filled up. */
@@ -182,6 +183,7 @@ class Detectron2FixturesTest {
       }
       run.names().stream().filter(name -> !left.contains(name)).forEach(seen::add);
     }
+    seen.addAll(PanopticFiles.ofTheirOwn(run, theirs, batch));
     assertThat(seen).isEqualTo(run.names());
     worst.print();
     weights.release();
@@ -283,6 +285,7 @@ class Detectron2FixturesTest {
             head(Models.image(out.get("proposals.boxes"), n), 4 * count),
             boxes.floats());
       }
+      PanopticFiles.compare(run, n, out, batch, left);
       if (out.containsKey(Instances.COUNTS)) {
         compareInstances(files, end, out, n, worst, left);
         DenseInstances found = LoadedModel.dense(batch.images(), out);

@@ -83,16 +83,8 @@ abstract class DenseDetector extends MetaArchitecture {
   @Override
   public final List<Stage> stages() {
     return List.of(
-        new Stage(
-            "normalize",
-            getClass().getSimpleName(),
-            (f, values) ->
-                values.put(
-                    "image", normalization.forward(f, values.get(PIXELS), values.get(SIZES)))),
-        new Stage(
-            "backbone",
-            backbone.getClass().getSimpleName(),
-            (f, values) -> backbone.forward(f, values.get("image")).writeTo(values)),
+        stage(normalization),
+        stage(backbone),
         new Stage("head", head.getClass().getSimpleName(), this::predict),
         new Stage("inference", getClass().getSimpleName(), this::infer));
   }
