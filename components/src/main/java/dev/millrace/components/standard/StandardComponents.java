@@ -14,7 +14,14 @@ import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
 import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.TopBlock;
+import dev.millrace.components.modeling.dense.DenseHead;
+import dev.millrace.components.modeling.dense.Fcos;
+import dev.millrace.components.modeling.dense.FcosHead;
+import dev.millrace.components.modeling.dense.RetinaNet;
+import dev.millrace.components.modeling.dense.RetinaNetHead;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
+import dev.millrace.components.modeling.postprocess.PanopticPostprocessor;
+import dev.millrace.components.modeling.postprocess.SemanticPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
@@ -25,10 +32,20 @@ import dev.millrace.components.modeling.proposal.RpnHead;
 import dev.millrace.components.modeling.proposal.StandardRpnHead;
 import dev.millrace.components.modeling.roi.BoxHead;
 import dev.millrace.components.modeling.roi.BoxPredictor;
+import dev.millrace.components.modeling.roi.CascadeRoiHeads;
 import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.FbNetV3RoiBoxHead;
+import dev.millrace.components.modeling.roi.KeypointHead;
+import dev.millrace.components.modeling.roi.KrcnnConvDeconvUpsampleHead;
+import dev.millrace.components.modeling.roi.MaskHead;
+import dev.millrace.components.modeling.roi.MaskRcnnConvUpsampleHead;
+import dev.millrace.components.modeling.roi.Res5RoiHeads;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
+import dev.millrace.components.modeling.semantic.PanopticFpn;
+import dev.millrace.components.modeling.semantic.SemSegFpnHead;
+import dev.millrace.components.modeling.semantic.SemSegHead;
+import dev.millrace.components.modeling.semantic.SemanticSegmentor;
 
 /** The kinds, and what ships of each. Plugins add to the same registries. */
 public final class StandardComponents {
@@ -54,7 +71,44 @@ public final class StandardComponents {
             "GeneralizedRcnn",
             "Backbone, proposals, ROI heads (Detectron2's GeneralizedRCNN)",
             GeneralizedRcnn.Args.class,
-            GeneralizedRcnn::fromConfig);
+            GeneralizedRcnn::fromConfig)
+        .register(
+            "RetinaNet",
+            "Backbone and a head over every anchor (Detectron2's RetinaNet)",
+            RetinaNet.Args.class,
+            RetinaNet::fromConfig)
+        .register(
+            "Fcos",
+            "Backbone and a head over every cell (Detectron2's FCOS)",
+            Fcos.Args.class,
+            Fcos::fromConfig)
+        .register(
+            "PanopticFpn",
+            "R-CNN with masks, and a class for each pixel (Detectron2's PanopticFPN)",
+            PanopticFpn.Args.class,
+            PanopticFpn::fromConfig)
+        .register(
+            "SemanticSegmentor",
+            "A class for each pixel (Detectron2's SemanticSegmentor)",
+            SemanticSegmentor.Args.class,
+            SemanticSegmentor::fromConfig);
+    r.define(DenseHead.class, "dense head")
+        .register(
+            "RetinaNetHead",
+            "Two subnets of 3x3 convolutions",
+            RetinaNetHead.Args.class,
+            RetinaNetHead::fromConfig)
+        .register(
+            "FcosHead",
+            "RetinaNet's, with the nearness to an object's middle",
+            FcosHead.Args.class,
+            FcosHead::fromConfig);
+    r.define(SemSegHead.class, "semantic segmentation head")
+        .register(
+            "SemSegFpnHead",
+            "Every level convolved and enlarged, then their sum classified",
+            SemSegFpnHead.Args.class,
+            SemSegFpnHead::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",
@@ -97,9 +151,19 @@ public final class StandardComponents {
     r.define(RoiHeads.class, "ROI heads")
         .register(
             "StandardRoiHeads",
-            "Pool, box head, box predictor",
+            "Pool, box head, box predictor; masks and keypoints of what is found",
             StandardRoiHeads.Args.class,
-            StandardRoiHeads::fromConfig);
+            StandardRoiHeads::fromConfig)
+        .register(
+            "CascadeRoiHeads",
+            "Box heads one after the other (Cascade R-CNN)",
+            CascadeRoiHeads.Args.class,
+            CascadeRoiHeads::fromConfig)
+        .register(
+            "Res5RoiHeads",
+            "The ResNet's last stage over each region (C4)",
+            Res5RoiHeads.Args.class,
+            Res5RoiHeads::fromConfig);
     r.define(BoxHead.class, "box head")
         .register(
             "FastRcnnConvFcHead",
@@ -117,12 +181,34 @@ public final class StandardComponents {
             "Softmax over classes, box deltas, suppression by class",
             FastRcnnOutputLayers.Args.class,
             FastRcnnOutputLayers::fromConfig);
+    r.define(MaskHead.class, "mask head")
+        .register(
+            "MaskRcnnConvUpsampleHead",
+            "Convolutions, a transposed one, a mask for each class or for all",
+            MaskRcnnConvUpsampleHead.Args.class,
+            MaskRcnnConvUpsampleHead::fromConfig);
+    r.define(KeypointHead.class, "keypoint head")
+        .register(
+            "KrcnnConvDeconvUpsampleHead",
+            "Convolutions, a transposed one, bilinear interpolation",
+            KrcnnConvDeconvUpsampleHead.Args.class,
+            KrcnnConvDeconvUpsampleHead::fromConfig);
     r.define(Postprocessor.class, "postprocessor")
         .register(
             "DetectionPostprocessor",
             "Boxes to source pixels; thresholds and classes to keep",
             DetectionPostprocessor.Args.class,
-            DetectionPostprocessor::fromConfig);
+            DetectionPostprocessor::fromConfig)
+        .register(
+            "PanopticPostprocessor",
+            "The same, and every pixel in one segment at most",
+            PanopticPostprocessor.Args.class,
+            PanopticPostprocessor::fromConfig)
+        .register(
+            "SemanticPostprocessor",
+            "Every pixel in the segment of its class",
+            SemanticPostprocessor.Args.class,
+            SemanticPostprocessor::fromConfig);
     return r;
   }
 }

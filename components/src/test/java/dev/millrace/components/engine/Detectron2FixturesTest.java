@@ -9,13 +9,17 @@ import dev.millrace.components.checkpoint.CheckpointLoader;
 import dev.millrace.components.checkpoint.Checkpoints;
 import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.image.Frame;
+import dev.millrace.components.modeling.DenseArray;
 import dev.millrace.components.modeling.DenseInstances;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.ImageBatch;
 import dev.millrace.components.modeling.Instances;
+import dev.millrace.components.modeling.Keypoint;
+import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
+import dev.millrace.components.modeling.postprocess.Rle;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.Detectron2;
@@ -26,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -37,15 +42,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Detectron2's own Faster R-CNNs with Detectron2's own checkpoints: every value that it wrote down
- * against what our blocks give, eager and compiled, from its inputs of each stage and from the raw
- * pictures on.
+ * Detectron2's own R-CNNs with Detectron2's own checkpoints: every value that it wrote down against
+ * what our blocks give, eager and compiled, from its inputs of each stage and from the raw pictures
+ * on.
  */
 class Detectron2FixturesTest {
 
   private static final double MOST = 1e-4;
   private static final List<String> FIXTURES =
-      List.of("01_faster_rcnn_R_18_FPN", "02_faster_rcnn_R_50_FPN", "13_toy_standard");
+      List.of(
+          "01_faster_rcnn_R_18_FPN",
+          "02_faster_rcnn_R_50_FPN",
+          "03_faster_rcnn_R_50_C4",
+          "04_faster_rcnn_R_50_DC5",
+          "06_mask_rcnn_R_50_FPN",
+          "07_keypoint_rcnn_R_50_FPN",
+          "08_cascade_mask_rcnn_R_50_FPN",
+          "12_panoptic_fpn_R_50",
+          "13_toy_standard");
+
+  /** Files with a row for each detection, whereas our arrays are filled up. */
+  private static final List<String> OF_DETECTIONS = List.of("mask_", "keypoint_", "roi_levels_");
 
   private long open;
 
@@ -77,7 +94,7 @@ class Detectron2FixturesTest {
   }
 
   /** The worst relative error seen, and where. */
-  private static final class Worst {
+  static final class Worst {
     private final String what;
     private double error;
     private String where = "nothing";
@@ -115,7 +132,7 @@ class Detectron2FixturesTest {
 
     Map<String, HostArray> all =
         Detectron2Stages.run(new Detectron2Stages(d2).all(), given, eager, weights);
-    Set<String> left = new TreeSet<>(run.files().keySet());
+    Set<String> left = new TreeSet<>(run.names());
     compareStages(run, all, worst, left);
     compareImages(run, all, batch, worst, left);
     assertThat(left).as("files that nothing was compared with").isEmpty();
@@ -154,19 +171,20 @@ class Detectron2FixturesTest {
     Worst worst = new Worst(fixture + " " + mode + " stage by stage");
     Detectron2Stages stages = new Detectron2Stages(d2);
     List<Stage> each = new ArrayList<>(stages.all());
-    each.add(stages.inference());
+    each.addAll(stages.ends());
     Set<String> seen = new TreeSet<>();
     for (Stage stage : each) {
       Map<String, HostArray> out =
           Detectron2Stages.run(List.of(stage), theirs, mode.equals("eager"), weights);
-      Set<String> left = new TreeSet<>(files.keySet());
+      Set<String> left = new TreeSet<>(run.names());
       compareStages(run, out, worst, left);
       if (out.containsKey(Instances.COUNTS) || out.containsKey("proposals.boxes")) {
         compareImages(run, out, batch, worst, left);
       }
-      files.keySet().stream().filter(name -> !left.contains(name)).forEach(seen::add);
+      run.names().stream().filter(name -> !left.contains(name)).forEach(seen::add);
     }
-    assertThat(seen).isEqualTo(files.keySet());
+    seen.addAll(PanopticFiles.ofTheirOwn(run, theirs, batch));
+    assertThat(seen).isEqualTo(run.names());
     worst.print();
     weights.release();
   }
@@ -180,6 +198,12 @@ class Detectron2FixturesTest {
       Map<String, Npy> files = run.files();
       long[] ids = longs(files.get("pre_pred_classes"));
       ImageBatch batch = resized(run, 1);
+      Map<String, DenseArray> fields = new LinkedHashMap<>();
+      Npy masks = files.get("pre_pred_masks");
+      if (masks != null) {
+        long[] shape = {1, ids.length, masks.shape()[2], masks.shape()[3]};
+        fields.put(Instances.PRED_MASKS, new DenseArray(shape, masks.floats()));
+      }
       DenseInstances found =
           new DenseInstances(
               1,
@@ -187,8 +211,11 @@ class Detectron2FixturesTest {
               files.get("pre_pred_boxes").floats(),
               files.get("pre_scores").floats(),
               ids,
-              new int[] {ids.length});
-      sameDetections(files, "", detections(found, batch, 0), new Worst(fixture + " final"));
+              new int[] {ids.length},
+              fields,
+              Map.of());
+      sameDetections(
+          run, 0, detections(found, batch, 0), new Worst(fixture + " final"), new TreeSet<>());
     }
   }
 
@@ -206,26 +233,35 @@ class Detectron2FixturesTest {
   }
 
   /** Arrays that are as Detectron2 wrote them: without a count for each image. */
-  private static void compareStages(
+  static void compareStages(
       Detectron2Run run, Map<String, HostArray> out, Worst worst, Set<String> left) {
     run.files()
         .forEach(
             (name, npy) -> {
               HostArray ours = out.get(Detectron2Stages.ours(name));
-              if (ours == null || name.startsWith("pre_") || name.startsWith("proposals_")) {
+              boolean ofImages = name.startsWith("pre_") || name.startsWith("proposals_");
+              if (ours == null || (ofImages && !name.equals("pre_pred_masks"))) {
                 return;
               }
               left.remove(name);
+              boolean filled =
+                  name.equals("pre_pred_masks")
+                      || OF_DETECTIONS.stream().anyMatch(name::startsWith);
               if (npy.type().equals("<i8")) {
-                assertThat(ours.longs()).as(name).isEqualTo(longs(npy));
+                long[] theirs = longs(npy);
+                assertThat(filled ? Arrays.copyOf(ours.longs(), theirs.length) : ours.longs())
+                    .as(name)
+                    .isEqualTo(theirs);
               } else {
-                worst.see(name, ours.floats(), npy.floats());
+                float[] theirs = npy.floats();
+                worst.see(
+                    name, filled ? head(ours.floats(), theirs.length) : ours.floats(), theirs);
               }
             });
   }
 
   /** Proposals and detections, image by image. */
-  private static void compareImages(
+  static void compareImages(
       Detectron2Run run,
       Map<String, HostArray> out,
       ImageBatch batch,
@@ -249,13 +285,26 @@ class Detectron2FixturesTest {
             head(Models.image(out.get("proposals.boxes"), n), 4 * count),
             boxes.floats());
       }
+      PanopticFiles.compare(run, n, out, batch, left);
       if (out.containsKey(Instances.COUNTS)) {
         compareInstances(files, end, out, n, worst, left);
-        DenseInstances found = dense(out);
-        take(files, left, "final_pred_boxes" + end);
-        take(files, left, "final_scores" + end);
-        take(files, left, "final_pred_classes" + end);
-        sameDetections(files, end, detections(found, batch, n), worst);
+        DenseInstances found = LoadedModel.dense(batch.images(), out);
+        sameDetections(run, n, detections(found, batch, n), worst, left);
+        if (found.fields().containsKey(Instances.PRED_KEYPOINT_HEATMAPS)) {
+          ImageBatch unscaled =
+              new ImageBatch(
+                  batch.images(),
+                  batch.height(),
+                  batch.width(),
+                  batch.pixels(),
+                  batch.sizes(),
+                  batch.sizes());
+          sameKeypoints(
+              take(files, left, "pre_pred_keypoints" + end),
+              "pre_pred_keypoints" + end,
+              detections(found, unscaled, n),
+              worst);
+        }
       }
     }
   }
@@ -289,21 +338,6 @@ class Detectron2FixturesTest {
     return files.get(name);
   }
 
-  private static DenseInstances dense(Map<String, HostArray> out) {
-    float[] counts = out.get(Instances.COUNTS).floats();
-    int[] count = new int[counts.length];
-    for (int i = 0; i < count.length; i++) {
-      count[i] = (int) counts[i];
-    }
-    return new DenseInstances(
-        counts.length,
-        Math.toIntExact(out.get(Instances.SCORES).shape().get(1)),
-        out.get(Instances.BOXES).floats(),
-        out.get(Instances.SCORES).floats(),
-        out.get(Instances.CLASSES).longs(),
-        count);
-  }
-
   private static List<Detection> detections(DenseInstances found, ImageBatch batch, int image) {
     return new DetectionPostprocessor(0, Integer.MAX_VALUE, Set.of())
         .postprocess(found, batch, List.of())
@@ -312,10 +346,12 @@ class Detectron2FixturesTest {
   }
 
   private static void sameDetections(
-      Map<String, Npy> files, String end, List<Detection> found, Worst worst) {
-    float[] scores = files.get("final_scores" + end).floats();
-    float[] boxes = files.get("final_pred_boxes" + end).floats();
-    long[] classes = longs(files.get("final_pred_classes" + end));
+      Detectron2Run run, int image, List<Detection> found, Worst worst, Set<String> left) {
+    Map<String, Npy> files = run.files();
+    String end = run.suffix(image);
+    float[] scores = take(files, left, "final_scores" + end).floats();
+    float[] boxes = take(files, left, "final_pred_boxes" + end).floats();
+    long[] classes = longs(take(files, left, "final_pred_classes" + end));
     assertThat(found).hasSameSizeAs(scores);
     float[] ours = new float[boxes.length];
     for (int i = 0; i < found.size(); i++) {
@@ -327,6 +363,48 @@ class Detectron2FixturesTest {
       System.arraycopy(box, 0, ours, 4 * i, 4);
     }
     worst.see("final_pred_boxes" + end, ours, boxes);
+    if (found.get(0).mask() != null) {
+      left.remove(run.masks(image));
+      sameMasks(run.readMasks(image), found);
+    }
+    if (!found.get(0).keypoints().isEmpty()) {
+      String name = "final_pred_keypoints" + end;
+      sameKeypoints(take(files, left, name), name, found, worst);
+    }
+  }
+
+  /** Rounding moves the edge of a mask by a pixel here and there. */
+  private static void sameMasks(List<Mask> theirs, List<Detection> found) {
+    assertThat(found).hasSameSizeAs(theirs);
+    long different = 0;
+    long all = 0;
+    for (int i = 0; i < found.size(); i++) {
+      Rle ours = Rle.of(Objects.requireNonNull(found.get(i).mask()));
+      Rle expected = Rle.of(theirs.get(i));
+      assertThat(expected.toMask()).isEqualTo(theirs.get(i));
+      assertThat(expected.area()).isPositive();
+      assertThat(ours.iou(expected)).as("mask " + i).isGreaterThan(0.99);
+      all += expected.area();
+      different += ours.area() + expected.area() - 2 * ours.intersection(expected);
+    }
+    assertThat((double) different / all).as("share of pixels that differ").isLessThan(2e-4);
+  }
+
+  private static void sameKeypoints(Npy expected, String name, List<Detection> found, Worst worst) {
+    float[] theirs = expected.floats();
+    float[] ours = new float[theirs.length];
+    int at = 0;
+    for (Detection d : found) {
+      for (Keypoint k : d.keypoints()) {
+        assertThat(k.x()).as(name).isCloseTo(theirs[at], within(0.1f));
+        assertThat(k.y()).as(name).isCloseTo(theirs[at + 1], within(0.1f));
+        assertThat(k.score()).as(name).isCloseTo(theirs[at + 2], within(1e-3f));
+        ours[at++] = k.x();
+        ours[at++] = k.y();
+        ours[at++] = k.score();
+      }
+    }
+    worst.see(name, ours, theirs);
   }
 
   private static double iou(float[] a, float[] b) {
@@ -336,7 +414,7 @@ class Detectron2FixturesTest {
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
   }
 
-  private static ImageBatch resized(Detectron2Run run, int divisor) {
+  static ImageBatch resized(Detectron2Run run, int divisor) {
     ResizeShortestEdge resize = new ResizeShortestEdge(192, 320);
     return new BatchBuffer().fill(run.frames().stream().map(resize::preprocess).toList(), divisor);
   }
@@ -357,7 +435,7 @@ class Detectron2FixturesTest {
   }
 
   /** What the file holds, with nothing missing and nothing left over. */
-  private static Weights weights(MetaArchitecture model, String fixture, String file) {
+  static Weights weights(MetaArchitecture model, String fixture, String file) {
     Map<String, Parameter> parameters = model.parameters();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     parameters.forEach((name, p) -> shapes.put(name, p.getShape().getShape()));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.Npy;
@@ -14,11 +15,16 @@ import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One run of a fixture: its pictures, and what Detectron2 computed of them. */
 record Detectron2Run(String fixture, String tag) {
@@ -103,8 +109,7 @@ record Detectron2Run(String fixture, String tag) {
   /** Every array that Detectron2 wrote in this run, by the file's name. */
   Map<String, Npy> files() {
     Map<String, Npy> files = new TreeMap<>();
-    Path folder = Assets.path("detectron2/" + fixture + "/" + tag);
-    try (Stream<Path> all = Files.list(folder)) {
+    try (Stream<Path> all = Files.list(folder())) {
       for (Path file : all.filter(f -> f.toString().endsWith(".npy")).toList()) {
         files.put(file.getFileName().toString().replace(".npy", ""), Npy.read(file));
       }
@@ -114,10 +119,52 @@ record Detectron2Run(String fixture, String tag) {
     return files;
   }
 
+  /** The names of everything that Detectron2 wrote in this run. */
+  Set<String> names() {
+    Set<String> names = new TreeSet<>(files().keySet());
+    for (int n = 0; n < pictures().size(); n++) {
+      if (Files.exists(folder().resolve(masks(n) + ".json"))) {
+        names.add(masks(n));
+      }
+    }
+    return names;
+  }
+
+  /** The name of the file of an image's masks. */
+  String masks(int image) {
+    return "final_pred_masks" + suffix(image) + "_rle";
+  }
+
+  /** The masks of an image's detections; none where the model has no mask head. */
+  List<Mask> readMasks(int image) {
+    Path file = folder().resolve(masks(image) + ".json");
+    List<Mask> masks = new ArrayList<>();
+    if (Files.exists(file)) {
+      for (JsonNode mask : JsonMapper.shared().readTree(file.toFile())) {
+        masks.add(
+            new Mask(
+                mask.get("size").get(0).asInt(),
+                mask.get("size").get(1).asInt(),
+                mask.get("counts").asString()));
+      }
+    }
+    return masks;
+  }
+
+  /** What Detectron2 says of the segments of an image. */
+  JsonNode segmentsInfo(int image) {
+    Path file = folder().resolve("final_segments_info.json");
+    return JsonMapper.shared().readTree(file.toFile()).get(image);
+  }
+
+  private Path folder() {
+    return Assets.path("detectron2/" + fixture + "/" + tag);
+  }
+
   /** A file's array as a stage's input, with the batch's axis where the file has none. */
   static HostArray array(String file, Npy npy) {
     Shape shape = new Shape(npy.shape());
-    if (file.startsWith("proposals_")) {
+    if (file.startsWith("proposals_") || file.startsWith("pre_")) {
       shape = new Shape(1).addAll(shape);
     }
     if (npy.type().equals("<f4")) {

@@ -2,15 +2,22 @@ package dev.millrace.components.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.pooling.Pool;
+import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.MetaArchitecture;
-import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.Values;
 import dev.millrace.components.modeling.proposal.RpnHead;
 import dev.millrace.components.modeling.roi.BoxPredictor;
+import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
+import dev.millrace.components.modeling.roi.KrcnnConvDeconvUpsampleHead;
+import dev.millrace.components.modeling.roi.MaskHead;
+import dev.millrace.components.modeling.roi.RoiBranch;
+import dev.millrace.components.modeling.semantic.SemSegHead;
 import dev.millrace.components.testing.Detectron2;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +44,11 @@ final class Detectron2Stages {
           "pre_scores",
           Instances.SCORES,
           "pre_pred_classes",
-          Instances.CLASSES);
+          Instances.CLASSES,
+          "pre_pred_masks",
+          Instances.FIELDS + Instances.PRED_MASKS,
+          "sem_seg_logits_lowres",
+          MetaArchitecture.MAPS + SemSegHead.SEM_SEG);
 
   private final Detectron2 d2;
 
@@ -46,6 +57,9 @@ final class Detectron2Stages {
   }
 
   static String ours(String file) {
+    if (file.startsWith("head_")) {
+      return file.replace('_', '.'); // of a dense detector
+    }
     return file.startsWith("feature_")
         ? "features." + file.substring("feature_".length())
         : OURS.getOrDefault(file, file);
@@ -63,17 +77,54 @@ final class Detectron2Stages {
     all.add(new Stage("rpn_head", "test", this::rpnHead));
     all.add(new Stage("rpn_decode", "test", this::decode));
     all.add(own.get(2));
-    all.add(new Stage("pool", "test", this::pool));
-    all.add(new Stage("box_head", "test", this::boxHead));
-    all.add(new Stage("box_predictor", "test", this::predict));
-    all.add(new Stage("boxes_and_probabilities", "test", this::boxesAndProbabilities));
-    all.add(own.get(3));
+    for (int k = 0; k < d2.boxes.size(); k++) {
+      int stage = k;
+      if (d2.boxes.size() > 1) {
+        all.add(new Stage("refine", "test", (f, v) -> refine(v, stage)));
+      }
+      all.add(new Stage("pool", "test", (f, v) -> pool(v, stage)));
+      all.add(new Stage("box_head", "test", (f, v) -> boxHead(f, v, stage)));
+      all.add(new Stage("box_predictor", "test", (f, v) -> predict(f, v, stage)));
+      all.add(new Stage("boxes_all", "test", (f, v) -> boxesAndProbabilities(v, stage)));
+    }
+    all.addAll(own.subList(3, own.size()));
+    d2.mask.ifPresent(
+        mask -> {
+          all.add(new Stage("mask_pooler", "test", (f, v) -> pool(v, mask, "mask_pooled")));
+          all.add(new Stage("mask_head", "test", (f, v) -> masks(f, v, mask.head())));
+        });
+    d2.keypoint.ifPresent(
+        keypoint -> {
+          all.add(
+              new Stage("keypoint_pooler", "test", (f, v) -> pool(v, keypoint, "keypoint_pooled")));
+          all.add(
+              new Stage(
+                  "keypoint_head",
+                  "test",
+                  (f, v) ->
+                      v.put(
+                          "keypoint_lowres",
+                          ((KrcnnConvDeconvUpsampleHead) keypoint.head())
+                              .lowres(f, v.get("keypoint_pooled")))));
+        });
     return all;
   }
 
-  /** The end of the last stage by itself. */
-  Stage inference() {
-    return new Stage("inference", "test", this::inference);
+  /** The ends of the last stage by themselves. */
+  List<Stage> ends() {
+    List<Stage> ends = new ArrayList<>();
+    ends.add(new Stage("inference", "test", (f, v) -> inference(v)));
+    d2.mask.ifPresent(
+        mask ->
+            ends.add(
+                new Stage(
+                    "mask_inference",
+                    "test",
+                    (f, v) ->
+                        v.put(
+                            ours("pre_pred_masks"),
+                            Activation.sigmoid(v.get("mask_logits_of_class"))))));
+    return ends;
   }
 
   private void bottomUp(Forward f, Values v) {
@@ -110,41 +161,105 @@ final class Detectron2Stages {
     }
   }
 
-  private void pool(Forward f, Values v) {
-    NDArray boxes = v.get("proposals.boxes");
+  /** What is added to the name of a file of a cascade's stage. */
+  private String end(int k) {
+    return d2.boxes.size() == 1 ? "" : "_stage" + k;
+  }
+
+  private String boxesOf(int k) {
+    return d2.boxes.size() == 1 ? "proposals.boxes" : "box_pooler_boxes" + end(k);
+  }
+
+  /** The boxes that a cascade's stage starts from. */
+  private void refine(Values v, int k) {
+    NDArray proposals = v.get("proposals.boxes");
+    v.put(
+        boxesOf(k),
+        k == 0
+            ? proposals
+            : BoxTransform.clip(
+                v.get("pred_boxes_all" + end(k - 1)).reshape(proposals.getShape()),
+                v.get(MetaArchitecture.SIZES)));
+  }
+
+  private NDArray boxes(Values v, int k) {
+    return v.get(boxesOf(k)).reshape(v.get("proposals.boxes").getShape());
+  }
+
+  private List<NDArray> maps(Values v) {
     List<NDArray> maps = new ArrayList<>();
     d2.roiFeatures.forEach(level -> maps.add(v.get("features." + level)));
-    v.put("roi_levels_call0", d2.pooler.levels(boxes).reshape(-1));
-    v.put("box_pooled", d2.pooler.forward(maps, boxes));
+    return maps;
   }
 
-  private void boxHead(Forward f, Values v) {
-    v.put("box_head_out", d2.boxHead.forward(f, v.get("box_pooled")));
+  private void pool(Values v, int k) {
+    NDArray boxes = boxes(v, k);
+    v.put("roi_levels_call" + k, d2.pooler.levels(boxes).reshape(-1));
+    v.put("box_pooled" + end(k), d2.pooler.forward(maps(v), boxes));
   }
 
-  private void predict(Forward f, Values v) {
-    BoxPredictor.Predictions p = d2.boxPredictor.forward(f, v.get("box_head_out"));
-    v.put("cls_logits", p.scores());
-    v.put("box_deltas", p.deltas());
+  private void pool(Values v, RoiBranch<?> branch, String name) {
+    NDArray boxes = v.get(Instances.BOXES);
+    v.put("roi_levels_call" + d2.boxes.size(), branch.pooler().levels(boxes).reshape(-1));
+    v.put(name, branch.pooler().forward(maps(v), boxes));
   }
 
-  private void boxesAndProbabilities(Forward f, Values v) {
-    NDArray boxes = v.get("proposals.boxes");
-    long rows = boxes.getShape().get(0) * boxes.getShape().get(1);
-    NDArray deltas = v.get("box_deltas").reshape(rows, Detectron2.CLASSES, 4);
+  private void masks(Forward f, Values v, MaskHead head) {
     v.put(
-        "pred_boxes_all",
-        Detectron2.ROI_BOXES
-            .applyDeltas(deltas, boxes.reshape(rows, 1, 4))
-            .reshape(rows, 4L * Detectron2.CLASSES));
-    v.put("pred_probs_all", v.get("cls_logits").softmax(-1));
+        "mask_logits_of_class",
+        head.ofClass(head.forward(f, v.get("mask_pooled")), v.get(Instances.CLASSES).reshape(-1)));
   }
 
-  private void inference(Forward f, Values v) {
+  private void boxHead(Forward f, Values v, int k) {
+    NDArray pooled = v.get("box_pooled" + end(k));
+    if (d2.res5.isPresent()) {
+      v.put("res5_out", d2.res5.get().forward(f, pooled));
+    } else {
+      v.put("box_head_out" + end(k), d2.boxes.get(k).head().orElseThrow().forward(f, pooled));
+    }
+  }
+
+  private void predict(Forward f, Values v, int k) {
+    NDArray features =
+        d2.res5.isPresent()
+            ? Pool.globalAvgPool2d(v.get("res5_out"))
+            : v.get("box_head_out" + end(k));
+    BoxPredictor.Predictions p = d2.boxes.get(k).predictor().forward(f, features);
+    v.put("cls_logits" + end(k), p.scores());
+    v.put("box_deltas" + end(k), p.deltas());
+  }
+
+  private BoxPredictor.Predictions predictions(Values v, int k) {
+    return new BoxPredictor.Predictions(v.get("cls_logits" + end(k)), v.get("box_deltas" + end(k)));
+  }
+
+  private void boxesAndProbabilities(Values v, int k) {
+    NDArray boxes = boxes(v, k);
+    long rows = boxes.getShape().get(0) * boxes.getShape().get(1);
+    NDArray deltas = v.get("box_deltas" + end(k));
+    long columns = deltas.getShape().get(1);
+    v.put(
+        "pred_boxes_all" + end(k),
+        d2.boxes
+            .get(k)
+            .transform()
+            .applyDeltas(deltas.reshape(rows, columns / 4, 4), boxes.reshape(rows, 1, 4))
+            .reshape(rows, columns));
+    v.put("pred_probs_all" + end(k), v.get("cls_logits" + end(k)).softmax(-1));
+  }
+
+  private void inference(Values v) {
+    int last = d2.boxes.size() - 1;
+    NDArray probs = v.get("pred_probs_all" + end(0));
+    for (int k = 1; k <= last; k++) {
+      probs = probs.add(v.get("pred_probs_all" + end(k)));
+    }
+    FastRcnnOutputLayers predictor = d2.boxes.get(last).predictor();
     Instances found =
-        d2.boxPredictor.inference(
-            new BoxPredictor.Predictions(v.get("cls_logits"), v.get("box_deltas")),
-            new Proposals(v.get("proposals.boxes"), v.get("proposals.logits")),
+        predictor.select(
+            predictor.predictBoxes(predictions(v, last), boxes(v, last)),
+            probs.div(d2.boxes.size()),
+            v.get("proposals.logits"),
             v.get(MetaArchitecture.SIZES));
     v.put(Instances.BOXES, found.boxes());
     v.put(Instances.SCORES, found.scores());

@@ -67,8 +67,16 @@ class GradientTest {
     List<NDArray> pooled = new ArrayList<>();
     d2.roiFeatures.forEach(level -> pooled.add(maps.get(level)));
     BoxPredictor.Predictions p =
-        d2.boxPredictor.forward(
-            f, d2.boxHead.forward(f, d2.pooler.forward(pooled, proposals.boxes())));
+        d2.boxes
+            .get(0)
+            .predictor()
+            .forward(
+                f,
+                d2.boxes
+                    .get(0)
+                    .head()
+                    .orElseThrow()
+                    .forward(f, d2.pooler.forward(pooled, proposals.boxes())));
     return sum.add(p.scores().logSoftmax(-1).mean()).add(p.deltas().square().mean());
   }
 

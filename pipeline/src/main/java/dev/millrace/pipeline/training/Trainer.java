@@ -161,7 +161,8 @@ final class Trainer {
         folder.weights(),
         values,
         Map.of("iteration", Integer.toString(iteration), "config", configHash));
-    new TrainingState(iteration, configHash, seconds(), values, solver.state())
+    new TrainingState(
+            iteration, configHash, seconds(), values, solver.state(), learner.network().averages())
         .write(folder.state());
   }
 

@@ -9,6 +9,7 @@ import dev.millrace.components.checkpoint.DownloadProgress;
 import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detection;
+import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ComponentNames;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * From a configuration in YAML and a checkpoint of Detectron2 to the detections that Detectron2
@@ -104,12 +106,22 @@ class Detectron2ConfigsTest {
         .get(0);
   }
 
+  /** How many parts Detectron2 found in a picture; none if it looked for none. */
+  private static int segments(String run) throws IOException {
+    Path info = Assets.path("detectron2/" + run).resolve("final_segments_info.json");
+    return Files.exists(info) ? JsonMapper.shared().readTree(info.toFile()).get(0).size() : 0;
+  }
+
   @ParameterizedTest
   @CsvSource({
     "01_faster_rcnn_R_18_FPN, eager, checkpoint.pkl",
     "01_faster_rcnn_R_18_FPN, compiled, checkpoint.pth",
     "02_faster_rcnn_R_50_FPN, eager, checkpoint.pth",
     "02_faster_rcnn_R_50_FPN, compiled, checkpoint.pkl",
+    "05_retinanet_R_50_FPN, eager, checkpoint.pkl",
+    "05_retinanet_R_50_FPN, compiled, checkpoint.pkl",
+    "12_panoptic_fpn_R_50, eager, checkpoint.pkl",
+    "12_panoptic_fpn_R_50, compiled, checkpoint.pkl",
     "13_toy_standard, eager, checkpoint.pkl",
     "13_toy_standard, compiled, checkpoint.pkl"
   })
@@ -118,7 +130,10 @@ class Detectron2ConfigsTest {
       compare(detector, fixture);
       if (mode.equals("compiled")) {
         assertThat(detector.plan())
-            .startsWith(" 1  segment   normalize > backbone > proposal_generator > roi_heads")
+            .startsWith(
+                fixture.contains("retinanet")
+                    ? " 1  segment   normalize > backbone > head > inference"
+                    : " 1  segment   normalize > backbone > proposal_generator > roi_heads")
             .doesNotContain("eager", "\n 2  ");
       }
     }
@@ -166,7 +181,9 @@ class Detectron2ConfigsTest {
       Array scores = Array.read(run + "final_scores.npy");
       Array classes = Array.read(run + "final_pred_classes.npy");
       Array boxes = Array.read(run + "final_pred_boxes.npy");
-      List<Detection> found = detector.detect(List.of(picture(number))).get(0).objects();
+      Detections all = detector.detect(List.of(picture(number))).get(0);
+      assertThat(all.segments()).hasSize(segments(run));
+      List<Detection> found = all.objects();
       assertThat(found).hasSize(scores.shape()[0]).isNotEmpty();
       for (int i = 0; i < found.size(); i++) {
         Detection d = found.get(i);

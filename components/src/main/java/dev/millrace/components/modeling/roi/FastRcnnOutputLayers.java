@@ -117,29 +117,44 @@ public class FastRcnnOutputLayers extends BoxPredictor {
 
   @Override
   public Instances inference(Predictions predictions, Proposals proposals, NDArray sizes) {
-    Shape shape = proposals.logits().getShape();
-    long n = shape.get(0);
-    long r = shape.get(1);
+    return select(
+        predictBoxes(predictions, proposals.boxes()),
+        predictProbs(predictions),
+        proposals.logits(),
+        sizes);
+  }
+
+  /** (N * R, K + 1): the probability of each class, background last. */
+  public NDArray predictProbs(Predictions predictions) {
+    return predictions.scores().softmax(-1);
+  }
+
+  /**
+   * @param proposals (N, R, 4)
+   * @return (N, R, K, 4), or (N, R, 1, 4) where one box is for all classes; not clipped
+   */
+  public NDArray predictBoxes(Predictions predictions, NDArray proposals) {
+    Shape shape = proposals.getShape();
+    return boxTransform.applyDeltas(
+        predictions.deltas().reshape(shape.get(0), shape.get(1), agnostic ? 1 : classes, 4),
+        proposals.expandDims(2));
+  }
+
+  /**
+   * Detectron2's {@code fast_rcnn_inference}.
+   *
+   * @param predicted as {@link #predictBoxes} gives them
+   * @param probs as {@link #predictProbs} gives them
+   * @param logits (N, R) of the proposals: what has minus infinity is none
+   * @param sizes (N, 2) float32: height and width of each image without its padding
+   */
+  public Instances select(NDArray predicted, NDArray probs, NDArray logits, NDArray sizes) {
+    long n = logits.getShape().get(0);
+    long r = logits.getShape().get(1);
     NDManager manager = sizes.getManager();
-    NDArray real =
-        proposals
-            .logits()
-            .gt(Float.NEGATIVE_INFINITY)
-            .toType(DataType.FLOAT32, false)
-            .expandDims(2);
-    NDArray scores =
-        predictions
-            .scores()
-            .softmax(-1)
-            .reshape(n, r, classes + 1)
-            .get(":, :, 0:" + classes)
-            .mul(real);
-    long boxClasses = agnostic ? 1 : classes;
-    NDArray boxes =
-        BoxTransform.clip(
-            boxTransform.applyDeltas(
-                predictions.deltas().reshape(n, r, boxClasses, 4), proposals.boxes().expandDims(2)),
-            sizes);
+    NDArray real = logits.gt(Float.NEGATIVE_INFINITY).toType(DataType.FLOAT32, false).expandDims(2);
+    NDArray scores = probs.reshape(n, r, classes + 1).get(":, :, 0:" + classes).mul(real);
+    NDArray boxes = BoxTransform.clip(predicted, sizes);
     NDArray byClass = scores.transpose(0, 2, 1);
     NDArray keep =
         agnostic
@@ -168,6 +183,11 @@ public class FastRcnnOutputLayers extends BoxPredictor {
   @Override
   public int classes() {
     return classes;
+  }
+
+  /** Whether one box is for all classes. */
+  public boolean agnostic() {
+    return agnostic;
   }
 
   /** {@code loss_cls} and {@code loss_box_reg}, as Detectron2 has them. */

@@ -126,6 +126,11 @@ public final class RoiPooler {
     return how.height();
   }
 
+  /** What heads are given that pool from maps of these shapes, all of as many channels. */
+  ShapeSpec outputShape(Collection<ShapeSpec> shapes) {
+    return ShapeSpec.pooled(shapes.iterator().next().channels(), how.height(), how.width());
+  }
+
   /**
    * @param maps one for each shape, finest first
    * @param boxes (N, R, 4) in pixels

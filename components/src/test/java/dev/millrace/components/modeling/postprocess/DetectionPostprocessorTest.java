@@ -82,14 +82,14 @@ class DetectionPostprocessorTest {
 
   @Test
   void nonsenseIsRefusedAtItsKey() {
-    refused(new DetectionPostprocessor.Args(1.5, null, null), "minScore", "found 1.5");
-    refused(new DetectionPostprocessor.Args(null, 0, null), "maxDetections", "found 0");
+    refused(new DetectionPostprocessor.Args(1.5, null, null, null), "minScore", "found 1.5");
+    refused(new DetectionPostprocessor.Args(null, 0, null, null), "maxDetections", "found 0");
     refused(
-        new DetectionPostprocessor.Args(null, null, List.of("dgo")),
+        new DetectionPostprocessor.Args(null, null, List.of("dgo"), null),
         "keepClasses",
         "Did you mean dog?");
     refused(
-        new DetectionPostprocessor.Args(null, null, List.of("aeroplane")),
+        new DetectionPostprocessor.Args(null, null, List.of("aeroplane"), null),
         "keepClasses",
         "Its classes: [cat, dog]");
   }

@@ -1,0 +1,104 @@
+package dev.millrace.components.modeling.roi;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.millrace.components.modeling.Proposals;
+import dev.millrace.components.supervision.Boxes;
+import dev.millrace.components.supervision.Supervision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The proposals of a batch that a training step counts. Rows are image after image, in each image
+ * objects first.
+ */
+public final class SampledProposals {
+
+  private final Supervision supervision;
+  private final List<RoiTraining.Labelled> labelled;
+  private final List<int[]> rows;
+
+  private SampledProposals(
+      Supervision supervision, List<RoiTraining.Labelled> labelled, List<int[]> rows) {
+    this.supervision = supervision;
+    this.labelled = labelled;
+    this.rows = rows;
+  }
+
+  /** Detectron2's {@code label_and_sample_proposals}. */
+  static SampledProposals of(
+      Proposals proposals, Supervision supervision, RoiTraining training, int background) {
+    int images = supervision.images().size();
+    float[] logits = proposals.logits().toFloatArray();
+    float[] boxes = proposals.boxes().toFloatArray();
+    int each = logits.length / images;
+    List<RoiTraining.Labelled> labelled = new ArrayList<>();
+    List<int[]> rows = new ArrayList<>();
+    for (int n = 0; n < images; n++) {
+      int first = n * each;
+      int[] real =
+          IntStream.range(first, first + each)
+              .filter(i -> logits[i] > Float.NEGATIVE_INFINITY)
+              .toArray();
+      RoiTraining.Labelled own =
+          training.label(Boxes.pick(boxes, real), supervision.images().get(n), background);
+      labelled.add(own);
+      rows.add(training.sample(own, background, supervision.shuffle()).all());
+    }
+    return new SampledProposals(supervision, labelled, rows);
+  }
+
+  /** What is to be said of each. */
+  public RoiSamples samples() {
+    int all = rows.stream().mapToInt(own -> own.length).sum();
+    float[] boxes = new float[4 * all];
+    float[] trueBoxes = new float[4 * all];
+    int[] classes = new int[all];
+    int at = 0;
+    for (int n = 0; n < rows.size(); n++) {
+      RoiTraining.Labelled own = labelled.get(n);
+      int[] chosen = rows.get(n);
+      float[] truth = own.trueBoxes(supervision.images().get(n), chosen);
+      System.arraycopy(Boxes.pick(own.boxes(), chosen), 0, boxes, 4 * at, truth.length);
+      System.arraycopy(truth, 0, trueBoxes, 4 * at, truth.length);
+      for (int i : chosen) {
+        classes[at++] = own.classes()[i];
+      }
+    }
+    return new RoiSamples(rows.size(), boxes, classes, trueBoxes);
+  }
+
+  /**
+   * Their features, (M, C, h, w).
+   *
+   * @param maps that the pooler was made for
+   */
+  public NDArray pool(RoiPooler pooler, List<NDArray> maps) {
+    NDManager manager = maps.get(0).getManager();
+    return withoutPadding(manager, pooler.forward(maps, dense(manager)));
+  }
+
+  /** (N, most, 4): images with fewer samples are filled up with empty boxes. */
+  private NDArray dense(NDManager manager) {
+    int most = rows.stream().mapToInt(own -> own.length).max().orElse(0);
+    float[] boxes = new float[4 * most * rows.size()];
+    for (int n = 0; n < rows.size(); n++) {
+      float[] own = Boxes.pick(labelled.get(n).boxes(), rows.get(n));
+      System.arraycopy(own, 0, boxes, 4 * most * n, own.length);
+    }
+    return manager.create(boxes, new Shape(rows.size(), most, 4));
+  }
+
+  /** Pooled from {@link #dense}, a row for each of {@link #samples}. */
+  private NDArray withoutPadding(NDManager manager, NDArray pooled) {
+    int most = Math.toIntExact(pooled.getShape().get(0)) / rows.size();
+    long[] kept =
+        IntStream.range(0, rows.size() * most)
+            .filter(i -> i % most < rows.get(i / most).length)
+            .asLongStream()
+            .toArray();
+    return kept.length == rows.size() * most ? pooled : pooled.get(manager.create(kept));
+  }
+}
