@@ -56,6 +56,9 @@ public final class CheckpointLoader {
     model.forEach(
         (name, shape) -> {
           Tensor tensor = file.get(name);
+          if (tensor == null && checkpoint != null) {
+            tensor = checkpoint.range(name);
+          }
           if (initial.match(name)) {
             initialized.add(name);
           } else if (tensor == null) {

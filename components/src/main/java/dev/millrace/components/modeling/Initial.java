@@ -20,7 +20,9 @@ public record Initial(Kind kind, double deviation) {
     /** Uniform with variance 1 / fan-in: {@code c2_xavier_fill}. */
     XAVIER,
     /** Normal with a deviation of its own. */
-    NORMAL
+    NORMAL,
+    /** Two numbers: minus infinity and infinity. */
+    OPEN_RANGE
   }
 
   /** What a block is given that says nothing. */
@@ -29,6 +31,9 @@ public record Initial(Kind kind, double deviation) {
   public static final Initial MSRA = new Initial(Kind.MSRA, 0);
 
   public static final Initial XAVIER = new Initial(Kind.XAVIER, 0);
+
+  /** Limits that limit nothing. */
+  public static final Initial OPEN_RANGE = new Initial(Kind.OPEN_RANGE, 0);
 
   public static Initial normal(double deviation) {
     return new Initial(Kind.NORMAL, deviation);
@@ -55,6 +60,7 @@ public record Initial(Kind kind, double deviation) {
                 case MSRA -> random.nextGaussian() * Math.sqrt(2 / fanOut);
                 case XAVIER -> (2 * random.nextDouble() - 1) * Math.sqrt(3 / fanIn);
                 case NORMAL -> random.nextGaussian() * deviation;
+                case OPEN_RANGE -> i % 2 == 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
               };
     }
     return values;
