@@ -63,9 +63,12 @@ public final class CheckpointLoader {
     model.forEach(
         (name, shape) -> {
           FileNames.Claim claim = claims.get(name);
+          Tensor range = claim == null && checkpoint != null ? checkpoint.range(name) : null;
           Tensor implied = claim == null ? file.implied(name, shape, claims.keySet()) : null;
           if (initial.match(name)) {
             report.initialized(name, claim);
+          } else if (range != null) {
+            report.implied(name, range, "the range of the int8 model's output");
           } else if (implied != null) {
             report.implied(name, implied, Caffe2Names.FOLDED);
           } else if (claim == null) {
