@@ -1,4 +1,4 @@
-package dev.millrace.components.modeling;
+package dev.millrace.components.modeling.roi;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * torch's {@code ConvTranspose2d} with square kernel and bias: {@code weight} (C, filters, k, k),
  * {@code bias} (filters).
  */
-public final class ConvTranspose extends AbstractBlock {
+final class ConvTranspose extends AbstractBlock {
 
   private final int filters;
   private final int kernel;
@@ -29,7 +29,7 @@ public final class ConvTranspose extends AbstractBlock {
   /**
    * @param padding at most {@code kernel - 1}; what is taken away at each border
    */
-  public ConvTranspose(int filters, int kernel, int stride, int padding) {
+  ConvTranspose(int filters, int kernel, int stride, int padding) {
     this.filters = filters;
     this.kernel = kernel;
     this.stride = stride;
