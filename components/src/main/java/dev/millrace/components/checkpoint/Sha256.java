@@ -33,6 +33,13 @@ public final class Sha256 {
     return hex(digest);
   }
 
+  /** Of bytes. */
+  public static String of(byte[] bytes) {
+    MessageDigest digest = digest();
+    digest.update(bytes);
+    return hex(digest);
+  }
+
   static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     byte[] buffer = new byte[1 << 16];

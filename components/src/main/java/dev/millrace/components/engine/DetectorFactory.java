@@ -21,10 +21,12 @@ import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Preprocessor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Builds detectors: components, plan, weights, programs, warm-up, in this order, so that what does
@@ -64,6 +66,7 @@ public final class DetectorFactory {
             registries,
             binder,
             classNames,
+            finder,
             previous.isEmpty() ? Map.of() : previous.get(0).components());
     Preprocessor preprocessor =
         builder.component(Preprocessor.class, model.preprocessor(), Map.of());
@@ -98,7 +101,7 @@ public final class DetectorFactory {
               model.classes(),
               parts.get(lane),
               builder.built(),
-              file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))));
+              hash(architecture, file, origin)));
     }
     return detectors;
   }
@@ -186,12 +189,13 @@ public final class DetectorFactory {
       Optional<WeightsStore.Found> file,
       String origin,
       List<LoadedModel> previous) {
-    Map<String, Parameter> parameters = architecture.parameters();
+    Set<Parameter> all = new HashSet<>(architecture.parameters().values());
+    all.addAll(architecture.brought().keySet());
     for (LoadedModel model : previous) {
       Weights earlier = model.parts().weights();
       if (model.parts().origin().equals(origin) && earlier.tryRetain()) {
         try {
-          return earlier.hasExactly(parameters.values())
+          return earlier.hasExactly(all)
               ? earlier.retain()
               : adopt(config, architecture, file, model.architecture().parameters(), earlier);
         } finally {
@@ -199,7 +203,9 @@ public final class DetectorFactory {
         }
       }
     }
-    return new Weights(values(config, architecture, file));
+    Map<Parameter, Tensor> values = values(config, architecture, file);
+    values.putAll(architecture.brought());
+    return new Weights(values);
   }
 
   /** Takes over what the earlier model has under the same names, and reads the rest. */
@@ -224,6 +230,13 @@ public final class DetectorFactory {
     if (same.size() != parameters.size() || same.size() != before.size()) {
       rest = values(config, architecture, file);
       rest.keySet().removeAll(same.keySet());
+    }
+    for (Map.Entry<Parameter, Tensor> brought : architecture.brought().entrySet()) {
+      if (earlier.has(brought.getKey())) {
+        same.put(brought.getKey(), brought.getKey());
+      } else {
+        rest.put(brought.getKey(), brought.getValue());
+      }
     }
     return new Weights(rest, same, earlier);
   }
@@ -273,6 +286,17 @@ public final class DetectorFactory {
     all.add(config.ignore() == null ? List.of() : config.ignore());
     all.add(config.seed() == null ? 0L : config.seed());
     return all.toString();
+  }
+
+  /** Of the checkpoint, unless components bring weights of their own. */
+  private static String hash(
+      MetaArchitecture architecture, Optional<WeightsStore.Found> file, String origin) {
+    Set<String> brought = architecture.broughtFrom();
+    return brought.isEmpty()
+        ? file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))
+        : brought.size() == 1 && architecture.parameters().isEmpty()
+            ? brought.iterator().next()
+            : Sha256.of(origin + brought);
   }
 
   private static String hash(Optional<WeightsStore.Found> file) {

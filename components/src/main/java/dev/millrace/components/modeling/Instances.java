@@ -19,7 +19,8 @@ public record Instances(NDArray boxes, NDArray scores, NDArray classes, NDArray 
   public static final String CLASSES = "instances.classes";
   public static final String COUNTS = "instances.counts";
 
-  void writeTo(Values values) {
+  /** For the stage that finds them. */
+  public void writeTo(Values values) {
     values.put(BOXES, boxes);
     values.put(SCORES, scores);
     values.put(CLASSES, classes);

@@ -15,7 +15,13 @@ import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
 import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.TopBlock;
+import dev.millrace.components.modeling.graph.BoxesDecoder;
+import dev.millrace.components.modeling.graph.DetectionDecoder;
+import dev.millrace.components.modeling.graph.OnnxBackbone;
+import dev.millrace.components.modeling.graph.OnnxDetector;
+import dev.millrace.components.modeling.graph.YoloxDecoder;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
+import dev.millrace.components.modeling.preprocess.LetterboxResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
@@ -48,13 +54,34 @@ public final class StandardComponents {
             "D2GoResize",
             "D2Go's: short side to a length, aligned corners",
             D2GoResize.Args.class,
-            D2GoResize::fromConfig);
+            D2GoResize::fromConfig)
+        .register(
+            "LetterboxResize",
+            "YOLOX's: into a fixed size, proportions kept, OpenCV's bilinear filter",
+            LetterboxResize.Args.class,
+            LetterboxResize::fromConfig);
     r.define(MetaArchitecture.class, "meta-architecture")
         .register(
             "GeneralizedRcnn",
             "Backbone, proposals, ROI heads (Detectron2's GeneralizedRCNN)",
             GeneralizedRcnn.Args.class,
-            GeneralizedRcnn::fromConfig);
+            GeneralizedRcnn::fromConfig)
+        .register(
+            "OnnxDetector",
+            "A whole detector in an ONNX file",
+            OnnxDetector.Args.class,
+            OnnxDetector::fromConfig);
+    r.define(DetectionDecoder.class, "detection decoder")
+        .register(
+            "Yolox",
+            "YOLOX's cells to boxes, suppression by class",
+            YoloxDecoder.Args.class,
+            YoloxDecoder::fromConfig)
+        .register(
+            "Boxes",
+            "Of a graph that gives boxes, scores and classes",
+            BoxesDecoder.Args.class,
+            BoxesDecoder::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",
@@ -63,7 +90,12 @@ public final class StandardComponents {
             FbNetV3::fromConfig)
         .register(
             "ResNet", "ResNet and ResNeXt of any depth", ResNet.Args.class, ResNet::fromConfig)
-        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig);
+        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig)
+        .register(
+            "OnnxBackbone",
+            "Feature maps of an ONNX file, merged into the segment",
+            OnnxBackbone.Args.class,
+            OnnxBackbone::fromConfig);
     r.define(TopBlock.class, "FPN top block")
         .register(
             "LastLevelMaxPool",
