@@ -26,7 +26,7 @@ final class Promises {
   static void prove(Trace trace, Map<String, Part.Spec> inputs, Weights weights, Target target) {
     List<Trace.Promise> promises = trace.promises();
     String where = promises.get(0).where();
-    try (Program program = new Program(trace.promisesAlone(), new BitSet(), weights, target);
+    try (Program program = program(trace, where, weights, target);
         NDManager manager = program.manager().newSubManager()) {
       NDList arrays = new NDList();
       inputs.forEach(
@@ -49,10 +49,30 @@ final class Promises {
     } catch (RuntimeException e) {
       throw new ConfigException(
           where,
-          "ONNX Runtime cannot run the graph over " + shapes(inputs) + ": " + e.getMessage() + ".",
+          "ONNX Runtime cannot run the graph over " + shapes(inputs) + ": " + reason(e) + ".",
           "If it takes one image at a time, set oneByOne: true; else export it with free axes, or"
               + " give it the size that it was exported with.");
     }
+  }
+
+  private static Program program(Trace trace, String where, Weights weights, Target target) {
+    try {
+      return new Program(trace.promisesAlone(), new BitSet(), weights, target);
+    } catch (RuntimeException e) {
+      throw new ConfigException(
+          where,
+          "ONNX Runtime refuses the graph: " + reason(e) + ".",
+          "Export a graph that ONNX Runtime runs by itself.");
+    }
+  }
+
+  /** What ONNX Runtime said, on one line. */
+  private static String reason(Throwable e) {
+    Throwable first = e;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return String.valueOf(first.getMessage()).strip().replaceAll("\\s+", " ");
   }
 
   private static List<Shape> shapes(Map<String, Part.Spec> inputs) {

@@ -198,7 +198,7 @@ final class Segment implements Part {
     StringBuilder names = new StringBuilder();
     stages.forEach(s -> names.append(names.length() == 0 ? "" : " > ").append(s.name()));
     List<String> lines = new ArrayList<>();
-    lines.add("segment   " + names + "   ONNX Runtime, " + target.describe());
+    lines.add("segment   " + names + "   ONNX Runtime, " + target.compiled().describe());
     programs.stream()
         .flatMap(program -> program.trace().graphs().stream())
         .distinct()

@@ -19,6 +19,7 @@ import dev.millrace.components.modeling.graph.BoxesDecoder;
 import dev.millrace.components.modeling.graph.DetectionDecoder;
 import dev.millrace.components.modeling.graph.OnnxBackbone;
 import dev.millrace.components.modeling.graph.OnnxDetector;
+import dev.millrace.components.modeling.graph.TorchScriptBackbone;
 import dev.millrace.components.modeling.graph.YoloxDecoder;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
 import dev.millrace.components.modeling.preprocess.LetterboxResize;
@@ -95,7 +96,12 @@ public final class StandardComponents {
             "OnnxBackbone",
             "Feature maps of an ONNX file, merged into the segment",
             OnnxBackbone.Args.class,
-            OnnxBackbone::fromConfig);
+            OnnxBackbone::fromConfig)
+        .register(
+            "TorchScriptBackbone",
+            "Feature maps of a TorchScript file, run by PyTorch; must be trusted",
+            TorchScriptBackbone.Args.class,
+            TorchScriptBackbone::fromConfig);
     r.define(TopBlock.class, "FPN top block")
         .register(
             "LastLevelMaxPool",

@@ -3,6 +3,7 @@ package dev.millrace.components.modeling.graph;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,6 @@ public record GraphOutput(
         @Nullable String output,
     @JsonPropertyDescription("Input pixels that a cell spans") int stride,
     @JsonPropertyDescription("Number of channels") int channels) {
-
-  ShapeSpec spec() {
-    return new ShapeSpec(channels, stride);
-  }
 
   String named(String feature) {
     return output == null ? feature : output;
@@ -44,19 +41,42 @@ public record GraphOutput(
     return new LinkedHashMap<>(outputs);
   }
 
-  /** The least size whose multiples every map divides. */
-  static int divisibility(Map<String, GraphOutput> outputs) {
-    int least = 1;
+  static Map<String, ShapeSpec> specs(Map<String, GraphOutput> outputs) {
+    Map<String, ShapeSpec> specs = new LinkedHashMap<>();
+    outputs.forEach(
+        (feature, output) -> specs.put(feature, new ShapeSpec(output.channels(), output.stride())));
+    return specs;
+  }
+
+  /**
+   * What images must be multiples of.
+   *
+   * @param given null for the least that every stride divides
+   */
+  static int divisibility(Build build, @Nullable Integer given, Map<String, GraphOutput> outputs) {
+    BigInteger least = BigInteger.ONE;
     for (GraphOutput output : outputs.values()) {
-      int a = least;
-      int b = output.stride();
-      while (b != 0) {
-        int rest = a % b;
-        a = b;
-        b = rest;
-      }
-      least = least / a * output.stride();
+      BigInteger stride = BigInteger.valueOf(output.stride());
+      least = least.multiply(stride).divide(least.gcd(stride));
     }
-    return least;
+    if (least.bitLength() > 12) {
+      throw build.mistake(
+          "outputs",
+          "expected strides whose common multiple is below 4096, found " + least + ".",
+          "Correct the strides.");
+    }
+    int needed = least.intValue();
+    int divisibility = given == null ? needed : given;
+    if (divisibility < 1 || divisibility % needed != 0) {
+      throw build.mistake(
+          "sizeDivisibility",
+          "expected a multiple of "
+              + needed
+              + ", which the strides need, found "
+              + divisibility
+              + ".",
+          "Leave it out for " + needed + ".");
+    }
+    return divisibility;
   }
 }

@@ -62,18 +62,7 @@ public final class OnnxBackbone extends Backbone {
 
   public static OnnxBackbone fromConfig(Args args, Build build) {
     Map<String, GraphOutput> outputs = GraphOutput.checked(build, args.outputs());
-    int needed = GraphOutput.divisibility(outputs);
-    int divisibility = args.sizeDivisibility() == null ? needed : args.sizeDivisibility();
-    if (divisibility < 1 || divisibility % needed != 0) {
-      throw build.mistake(
-          "sizeDivisibility",
-          "expected a multiple of "
-              + needed
-              + ", which the strides need, found "
-              + divisibility
-              + ".",
-          "Leave it out for " + needed + ".");
-    }
+    int divisibility = GraphOutput.divisibility(build, args.sizeDivisibility(), outputs);
     ComponentFile file = build.file(args.file(), args.url(), args.sha256(), false);
     OnnxFile onnx = GraphFiles.onnx(build, file);
     Set<String> names = new LinkedHashSet<>();
@@ -115,9 +104,7 @@ public final class OnnxBackbone extends Backbone {
 
   @Override
   public Map<String, ShapeSpec> outputShape() {
-    Map<String, ShapeSpec> shapes = new LinkedHashMap<>();
-    outputs.forEach((feature, output) -> shapes.put(feature, output.spec()));
-    return shapes;
+    return GraphOutput.specs(outputs);
   }
 
   @Override

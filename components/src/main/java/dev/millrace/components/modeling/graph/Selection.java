@@ -29,7 +29,9 @@ public record Selection(float scoreThresh, float nmsThresh, int maxDetections) {
     NDManager manager = scores.getManager();
     NDArray each = manager.create(LongStream.range(0, count).toArray(), new Shape(1, count, 1));
     NDArray never = manager.create(Float.NEGATIVE_INFINITY);
-    NDArray byClass = NDArrays.where(classes.expandDims(1).eq(each), scores.expandDims(1), never);
+    Shape all = new Shape(scores.getShape().get(0), count, scores.getShape().get(1));
+    NDArray byClass =
+        NDArrays.where(classes.expandDims(1).eq(each), scores.expandDims(1).broadcast(all), never);
     NDArray kept =
         VisionOps.nms(boxes, byClass, nmsThresh, scoreThresh, maxDetections)
             .toType(DataType.FLOAT32, false)
