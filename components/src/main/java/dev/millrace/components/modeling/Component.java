@@ -67,13 +67,13 @@ public abstract class Component {
   }
 
   /**
-   * Adds a parameter whose value this component brings from a file of its own: it is neither looked
-   * for in a checkpoint nor trained.
+   * Adds parameters whose values this component brings from a file of its own: they are neither
+   * looked for in a checkpoint nor trained.
    *
    * @param from the file's sha256
    */
-  protected final void bring(Parameter parameter, Tensor value, String from) {
-    brought.put(parameter, value);
+  protected final void bring(Map<Parameter, Tensor> values, String from) {
+    brought.putAll(values);
     broughtFrom.add(from);
   }
 
@@ -88,7 +88,7 @@ public abstract class Component {
     return all;
   }
 
-  /** Hashes of the files that {@link #brought()} comes from. */
+  /** Hashes of the files that this tree brings. */
   public final Set<String> broughtFrom() {
     Set<String> all = new LinkedHashSet<>(broughtFrom);
     for (Object child : children.values()) {

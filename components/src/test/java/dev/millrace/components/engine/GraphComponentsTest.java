@@ -277,7 +277,9 @@ class GraphComponentsTest {
         List<Frame> frames = List.of(frame(1, size[0], size[1]), frame(2, size[0], size[1]));
         same(merged.detect(frames), own.detect(frames));
       }
-      assertThat(merged.nativeBytes()).isEqualTo(own.nativeBytes());
+      assertThat(merged.nativeBytes())
+          .as("weights are shared as those of blocks are; short vectors are constants")
+          .isBetween(own.nativeBytes() * 9 / 10, own.nativeBytes());
       assertThat(merged.weightsHash()).isNotEqualTo(own.weightsHash());
     }
   }
@@ -366,9 +368,9 @@ class GraphComponentsTest {
     byte[] bytes = two(1, 0).bytes();
     refused(
             factory,
-            file("OnnxBackbone", bytes, "outputs", Map.of("p2", output(4, 8), "p3", output(16, 8))))
+            file("OnnxBackbone", bytes, "outputs", Map.of("p2", output(8, 8), "p3", output(16, 8))))
         .hasMessageContaining("model.architecture.backbone.outputs")
-        .hasMessageContaining("'p3' of the graph has the shape");
+        .hasMessageMatching(".*'p[23]' of the graph has the shape .*, expected .*");
     refused(
             factory,
             file("OnnxBackbone", bytes, "outputs", Map.of("p2", output(4, 8), "p4", output(8, 8))))
@@ -598,7 +600,9 @@ class GraphComponentsTest {
                 "TorchScriptBackbone",
                 script,
                 "outputs",
-                Map.of("p2", Map.of("output", "0", "stride", 4, "channels", 9))))
+                Map.of(
+                    "p2", Map.of("output", "0", "stride", 4, "channels", 9),
+                    "p3", Map.of("output", "1", "stride", 8, "channels", 9))))
         .hasMessageContaining("expected (1, 9, ");
     refused(
             factory,
@@ -606,7 +610,9 @@ class GraphComponentsTest {
                 "TorchScriptBackbone",
                 new byte[] {1, 2, 3},
                 "outputs",
-                Map.of("p2", Map.of("output", "0", "stride", 4, "channels", 8))))
+                Map.of(
+                    "p2", Map.of("output", "0", "stride", 4, "channels", 8),
+                    "p3", Map.of("output", "1", "stride", 8, "channels", 8))))
         .hasMessageContaining("PyTorch cannot load the TorchScript file");
   }
 }

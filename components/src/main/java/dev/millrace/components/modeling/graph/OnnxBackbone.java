@@ -57,7 +57,7 @@ public final class OnnxBackbone extends Backbone {
     this.graph = graph;
     this.outputs = new LinkedHashMap<>(outputs);
     this.sizeDivisibility = sizeDivisibility;
-    graph.weights().forEach((parameter, value) -> bring(parameter, value, graph.sha256()));
+    bring(graph.weights(), graph.sha256());
   }
 
   public static OnnxBackbone fromConfig(Args args, Build build) {

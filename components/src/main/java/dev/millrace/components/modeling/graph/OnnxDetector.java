@@ -107,7 +107,7 @@ public final class OnnxDetector extends MetaArchitecture {
     this.decoder = decoder;
     this.input = input;
     this.selection = selection;
-    graph.weights().forEach((parameter, value) -> bring(parameter, value, graph.sha256()));
+    bring(graph.weights(), graph.sha256());
   }
 
   public static OnnxDetector fromConfig(Args args, Build build) {

@@ -3,6 +3,7 @@ package dev.millrace.components.modeling.graph;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -10,7 +11,9 @@ import ai.djl.training.ParameterStore;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentFile;
+import dev.millrace.components.ConfigException;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.checkpoint.Sha256;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
@@ -50,23 +53,29 @@ public final class TorchScriptBackbone extends Backbone {
   private final byte[] file;
   private final Map<String, GraphOutput> outputs;
   private final int sizeDivisibility;
+  private final String where;
 
   /**
    * @param file a TorchScript archive whose code may be run; not to be changed afterwards
    * @param outputs by feature name
    * @param sizeDivisibility a multiple of every stride
+   * @param where it is named, for messages: a path in the YAML
    */
-  public TorchScriptBackbone(byte[] file, Map<String, GraphOutput> outputs, int sizeDivisibility) {
+  public TorchScriptBackbone(
+      byte[] file, Map<String, GraphOutput> outputs, int sizeDivisibility, String where) {
+    this.where = where;
     this.file = file;
     this.outputs = new LinkedHashMap<>(outputs);
     this.sizeDivisibility = sizeDivisibility;
+    bring(Map.of(), Sha256.of(file));
   }
 
   public static TorchScriptBackbone fromConfig(Args args, Build build) {
     Map<String, GraphOutput> outputs = GraphOutput.checked(build, args.outputs());
     int divisibility = GraphOutput.divisibility(build, args.sizeDivisibility(), outputs);
     ComponentFile file = build.file(args.file(), args.url(), args.sha256(), true);
-    return new TorchScriptBackbone(GraphFiles.bytes(build, file), outputs, divisibility);
+    return new TorchScriptBackbone(
+        GraphFiles.bytes(build, file), outputs, divisibility, build.path());
   }
 
   @Override
@@ -96,8 +105,12 @@ public final class TorchScriptBackbone extends Backbone {
       module.load(new ByteArrayInputStream(file));
       complete = true;
       return module;
-    } catch (IOException | MalformedModelException e) {
-      throw new IllegalStateException("PyTorch cannot load the TorchScript file", e);
+    } catch (IOException | MalformedModelException | EngineException e) {
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new ConfigException(
+          where + ".file",
+          "PyTorch cannot load the TorchScript file: " + reason.replaceFirst("\\.*$", "") + ".",
+          "Save it again with torch.jit.save, of a module that needs nothing but PyTorch.");
     } finally {
       if (!complete) {
         module.close();
@@ -105,7 +118,7 @@ public final class TorchScriptBackbone extends Backbone {
     }
   }
 
-  private static NDArray map(NDList given, String feature, GraphOutput output, Shape image) {
+  private NDArray map(NDList given, String feature, GraphOutput output, Shape image) {
     String name = output.named(feature);
     NDArray map = null;
     if (name.matches("[0-9]{1,3}")) {
@@ -118,13 +131,16 @@ public final class TorchScriptBackbone extends Backbone {
     }
     if (map == null) {
       List<String> names = given.stream().map(each -> String.valueOf(each.getName())).toList();
-      throw new IllegalArgumentException(
+      throw new ConfigException(
+          where + ".outputs",
           "the TorchScript file gives no '"
               + name
               + "', but "
               + given.size()
               + " tensors: "
-              + names);
+              + names
+              + ".",
+          "Name one of these, or its position.");
     }
     Shape expected =
         new Shape(
@@ -133,13 +149,16 @@ public final class TorchScriptBackbone extends Backbone {
             image.get(2) / output.stride(),
             image.get(3) / output.stride());
     if (!map.getShape().equals(expected)) {
-      throw new IllegalArgumentException(
+      throw new ConfigException(
+          where + ".outputs",
           "'"
               + name
               + "' of the TorchScript file has the shape "
               + map.getShape()
               + ", expected "
-              + expected);
+              + expected
+              + ".",
+          "Correct its stride and channels.");
     }
     return map;
   }
