@@ -37,15 +37,19 @@ final class GraphFiles {
   static byte[] bytes(Build build, ComponentFile file) {
     try {
       long size = Files.size(file.path());
-      if (size > OnnxFile.MOST_BYTES) {
+      long most = Math.min(OnnxFile.MOST_BYTES, Runtime.getRuntime().maxMemory() / 3);
+      if (size > most) {
         throw build.mistake(
             "file",
-            file.path() + " has " + size + " bytes, allowed are " + OnnxFile.MOST_BYTES + ".",
-            "It is no detector.");
+            file.path() + " has " + size + " bytes, allowed are " + most + ".",
+            "A detector of up to "
+                + OnnxFile.MOST_BYTES
+                + " bytes is read where the heap is three times as large"
+                + " (MILLRACE_JAVA_OPTS=-Xmx).");
       }
       byte[] bytes;
       try (var in = Files.newInputStream(file.path())) {
-        bytes = in.readNBytes(OnnxFile.MOST_BYTES);
+        bytes = in.readNBytes((int) size);
       }
       if (!Sha256.of(bytes).equals(file.sha256())) {
         throw build.mistake(

@@ -1,12 +1,13 @@
-package dev.millrace.pipeline.endtoend;
+package dev.millrace.pipeline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.pipeline.cli.Main;
+import dev.millrace.pipeline.endtoend.Assets;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,17 @@ class YoloxAccuracyTest {
   void theFileIsFoundBesideTheConfigurationThatNamesItAndItsApIsAsMeasured() throws Exception {
     Path asset = Assets.path("models/yolox_nano.onnx");
     Path dataset = Assets.path("datasets/coco128");
-    ConfigFolder configs = new ConfigFolder(folder);
-    configs.save("_BASE_: coco-yolox/yolox_nano.yaml\n");
+    Path shipped = Path.of(System.getProperty("millrace.root"), "configs");
+    for (String name :
+        List.of("base/coco_classes.yaml", "base/runtime.yaml", "coco-yolox/yolox_nano.yaml")) {
+      Path to = folder.resolve("configs").resolve(name);
+      Files.createDirectories(to.getParent());
+      Files.copy(shipped.resolve(name), to);
+    }
     Files.copy(asset, folder.resolve("configs/coco-yolox/yolox_nano.onnx"));
-    String json =
-        run("evaluate", configs.file().toString(), "--dataset", dataset.toString(), "--json");
+    Path config = folder.resolve("configs/mine.yaml");
+    Files.writeString(config, "_BASE_: coco-yolox/yolox_nano.yaml\n");
+    String json = run("evaluate", config.toString(), "--dataset", dataset.toString(), "--json");
     Matcher ap = Pattern.compile("\"AP\":([0-9.]+),\"AP50\":([0-9.]+)").matcher(json);
     assertThat(ap.find()).isTrue();
     assertThat(Double.parseDouble(ap.group(1))).isBetween(0.32, 0.33);
