@@ -9,6 +9,9 @@ import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.Keypoint;
+import dev.millrace.components.modeling.Mask;
+import dev.millrace.components.modeling.postprocess.Rle;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
@@ -21,12 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * From a configuration in YAML and a checkpoint of Detectron2 to the detections that Detectron2
@@ -92,12 +98,51 @@ class Detectron2ConfigsTest {
         .get(0);
   }
 
+  private static void sameMasksAndKeypoints(String run, List<Detection> found) throws IOException {
+    Path masks = Assets.path("detectron2/" + run).resolve("final_pred_masks_rle.json");
+    Path keypoints = Assets.path("detectron2/" + run).resolve("final_pred_keypoints.npy");
+    if (Files.exists(masks)) {
+      JsonNode theirs = JsonMapper.shared().readTree(masks.toFile());
+      for (int i = 0; i < found.size(); i++) {
+        JsonNode size = theirs.get(i).get("size");
+        Mask mask =
+            new Mask(
+                size.get(0).asInt(), size.get(1).asInt(), theirs.get(i).get("counts").asString());
+        Rle ours = Rle.of(Objects.requireNonNull(found.get(i).mask()));
+        assertThat(ours.iou(Rle.of(mask))).isGreaterThan(0.99);
+      }
+    }
+    if (Files.exists(keypoints)) {
+      Array theirs = Array.read(run + "final_pred_keypoints.npy");
+      int at = 0;
+      for (Detection d : found) {
+        assertThat(d.keypoints()).hasSize(17);
+        for (Keypoint k : d.keypoints()) {
+          assertThat(k.x()).isCloseTo(theirs.at(at++), within(0.1f));
+          assertThat(k.y()).isCloseTo(theirs.at(at++), within(0.1f));
+          assertThat(k.score()).isCloseTo(theirs.at(at++), within(1e-3f));
+        }
+      }
+    }
+    assertThat(found).allMatch(d -> (d.mask() != null) == Files.exists(masks));
+    assertThat(found).allMatch(d -> d.keypoints().isEmpty() != Files.exists(keypoints));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "01_faster_rcnn_R_18_FPN, eager, checkpoint.pkl",
     "01_faster_rcnn_R_18_FPN, compiled, checkpoint.pth",
     "02_faster_rcnn_R_50_FPN, eager, checkpoint.pth",
     "02_faster_rcnn_R_50_FPN, compiled, checkpoint.pkl",
+    "03_faster_rcnn_R_50_C4, eager, checkpoint.pkl",
+    "03_faster_rcnn_R_50_C4, compiled, checkpoint.pkl",
+    "04_faster_rcnn_R_50_DC5, compiled, checkpoint.pkl",
+    "06_mask_rcnn_R_50_FPN, eager, checkpoint.pkl",
+    "06_mask_rcnn_R_50_FPN, compiled, checkpoint.pkl",
+    "07_keypoint_rcnn_R_50_FPN, eager, checkpoint.pkl",
+    "07_keypoint_rcnn_R_50_FPN, compiled, checkpoint.pkl",
+    "08_cascade_mask_rcnn_R_50_FPN, eager, checkpoint.pkl",
+    "08_cascade_mask_rcnn_R_50_FPN, compiled, checkpoint.pkl",
     "13_toy_standard, eager, checkpoint.pkl",
     "13_toy_standard, compiled, checkpoint.pkl"
   })
@@ -119,6 +164,7 @@ class Detectron2ConfigsTest {
           assertThat(d.x2()).isCloseTo(boxes.at(4 * i + 2), within(0.1f));
           assertThat(d.y2()).isCloseTo(boxes.at(4 * i + 3), within(0.1f));
         }
+        sameMasksAndKeypoints(run, found);
       }
       if (mode.equals("compiled")) {
         assertThat(detector.plan())
