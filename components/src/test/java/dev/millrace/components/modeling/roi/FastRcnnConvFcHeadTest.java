@@ -35,7 +35,7 @@ class FastRcnnConvFcHeadTest {
   @ParameterizedTest
   @EnumSource(Norm.class)
   void bothFormsAgree(Norm norm) {
-    FastRcnnConvFcHead head = new FastRcnnConvFcHead(POOLED, List.of(6, 7), List.of(8, 9), norm);
+    FastRcnnConvFcHead head = new FastRcnnConvFcHead(POOLED, List.of(64, 32), List.of(8, 9), norm);
     var out =
         pooled()
             .parameters(head, 5)
@@ -47,8 +47,12 @@ class FastRcnnConvFcHeadTest {
     assertThat(head.parameters().keySet())
         .contains("conv1.weight", "conv2.weight", "fc1.weight", "fc1.bias", "fc2.weight")
         .matches(names -> names.contains("conv1.bias") == (norm == Norm.NONE))
-        .matches(names -> names.contains("conv2.norm.running_var") == (norm != Norm.NONE));
-    assertThat(head.parameters().get("fc1.weight").getShape()).isEqualTo(new Shape(8, 7 * 25));
+        .matches(names -> names.contains("conv2.norm.weight") == (norm != Norm.NONE))
+        .matches(
+            names ->
+                names.contains("conv2.norm.running_var")
+                    == (norm == Norm.BN || norm == Norm.FROZEN_BN));
+    assertThat(head.parameters().get("fc1.weight").getShape()).isEqualTo(new Shape(8, 32 * 25));
   }
 
   @Test
@@ -72,6 +76,6 @@ class FastRcnnConvFcHeadTest {
             () ->
                 FastRcnnConvFcHead.fromConfig(new FastRcnnConvFcHead.Args(null, null, "LN"), BUILD))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("roiHeads.boxHead.norm: expected FrozenBN, BN or '' (none)");
+        .hasMessageContaining("roiHeads.boxHead.norm: expected FrozenBN, BN, GN or '' (none)");
   }
 }
