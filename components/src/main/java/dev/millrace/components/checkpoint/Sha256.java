@@ -33,8 +33,13 @@ public final class Sha256 {
     return hex(digest);
   }
 
-  static String of(Path file) throws IOException {
-    MessageDigest digest = digest();
+  /** Of a file. */
+  public static String of(Path file) throws IOException {
+    return of(file, digest());
+  }
+
+  /** A file's hash by another algorithm. */
+  static String of(Path file, MessageDigest digest) throws IOException {
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -5,6 +5,7 @@ import dev.millrace.components.ArgumentBinder;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Checkpoint;
+import dev.millrace.components.checkpoint.CheckpointException;
 import dev.millrace.components.checkpoint.CheckpointLoader;
 import dev.millrace.components.checkpoint.ParameterReport;
 import dev.millrace.components.checkpoint.Sha256;
@@ -25,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Builds detectors: components, plan, weights, programs, warm-up, in this order, so that what does
@@ -101,6 +103,32 @@ public final class DetectorFactory {
               file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))));
     }
     return detectors;
+  }
+
+  /**
+   * Builds a model of shapes alone, without weights: what {@link #build} does first.
+   *
+   * @return its parameters' shapes by name, in the model's order
+   * @throws ConfigException if its parts do not fit
+   */
+  public Map<String, long[]> parameterShapes(ModelConfig model) {
+    ComponentBuilder builder =
+        new ComponentBuilder(
+            registries,
+            binder,
+            model.classes().stream().map(ModelConfig.ObjectClass::name).toList(),
+            Map.of());
+    Preprocessor preprocessor =
+        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+    builder.component(Postprocessor.class, model.postprocessor(), Map.of());
+    MetaArchitecture architecture =
+        builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    plan(preprocessor, architecture, false);
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    architecture
+        .parameters()
+        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    return shapes;
   }
 
   /** The parts that run now if they are what is asked for; else none. */
@@ -199,7 +227,8 @@ public final class DetectorFactory {
         }
       }
     }
-    return new Weights(values(config, architecture, file));
+    Map<Parameter, Tensor> values = values(config, architecture, file);
+    return readable(() -> new Weights(values));
   }
 
   /** Takes over what the earlier model has under the same names, and reads the rest. */
@@ -225,19 +254,51 @@ public final class DetectorFactory {
       rest = values(config, architecture, file);
       rest.keySet().removeAll(same.keySet());
     }
-    return new Weights(rest, same, earlier);
+    Map<Parameter, Tensor> values = rest;
+    return readable(() -> new Weights(values, same, earlier));
+  }
+
+  /** Values are read from their file only now. */
+  private static Weights readable(Supplier<Weights> weights) {
+    try {
+      return weights.get();
+    } catch (CheckpointException e) {
+      throw new ConfigException(WEIGHTS_PATH, e.getMessage() + ".", e.remedy());
+    }
+  }
+
+  /**
+   * How the weights of a configuration fit its model, without loading them or starting an engine.
+   *
+   * @throws ConfigException if the configuration does not fit, or its weights cannot be read; not
+   *     if they do not fit
+   */
+  public ParameterReport report(ModelConfig model) {
+    List<String> classNames = model.classes().stream().map(ModelConfig.ObjectClass::name).toList();
+    ComponentBuilder builder = new ComponentBuilder(registries, binder, classNames, Map.of());
+    Preprocessor preprocessor =
+        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+    MetaArchitecture architecture =
+        builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    plan(preprocessor, architecture, false);
+    return report(model.weights(), architecture, finder.find(model.weights()));
+  }
+
+  private static ParameterReport report(
+      WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    architecture
+        .parameters()
+        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    Checkpoint checkpoint =
+        file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
+    return CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers());
   }
 
   static Map<Parameter, Tensor> values(
       WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
     Map<String, Parameter> parameters = architecture.parameters();
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    parameters.forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
-    Checkpoint checkpoint =
-        file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
-    ParameterReport report =
-        CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers())
-            .orThrow(WEIGHTS_PATH);
+    ParameterReport report = report(config, architecture, file).orThrow(WEIGHTS_PATH);
     long seed = config.seed() == null ? 0 : config.seed();
     Map<Parameter, Initial> initials = architecture.initials();
     Map<Parameter, Tensor> values = new LinkedHashMap<>();

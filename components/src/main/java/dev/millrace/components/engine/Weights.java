@@ -32,7 +32,7 @@ final class Weights {
       ByteBuffer direct =
           ByteBuffer.allocateDirect(Math.toIntExact(4 * from.elements()))
               .order(ByteOrder.nativeOrder());
-      direct.asFloatBuffer().put(from.floats());
+      from.copyTo(direct.asFloatBuffer());
       data = direct.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
 

@@ -50,7 +50,10 @@ public abstract class Component {
     return block;
   }
 
-  /** Adds a component under a name. */
+  /**
+   * Adds a component under a name. Under the empty name its parts keep the names that they have in
+   * it, as if they were this component's own.
+   */
   protected final <C extends Component> C add(String name, C component) {
     put(name, component);
     return component;
@@ -104,9 +107,13 @@ public abstract class Component {
     children.forEach(
         (name, child) -> {
           if (child instanceof Component component) {
-            component.collect(prefix + name + ".", into);
+            component.collect(inside(prefix, name), into);
           }
         });
+  }
+
+  private static String inside(String prefix, String name) {
+    return name.isEmpty() ? prefix : prefix + name + ".";
   }
 
   /** All parameters of this tree by dotted name, in the order in which they were added. */
@@ -120,9 +127,9 @@ public abstract class Component {
     children.forEach(
         (name, child) -> {
           if (child instanceof Component component) {
-            component.collect(prefix + name + ".", into);
+            component.collect(inside(prefix, name), into);
           } else {
-            collect(name.isEmpty() ? prefix : prefix + name + ".", (Block) child, into);
+            collect(inside(prefix, name), (Block) child, into);
           }
         });
   }

@@ -21,7 +21,9 @@ public record Initial(Kind kind, double deviation, double bias) {
     /** Uniform with variance 1 / fan-in: {@code c2_xavier_fill}. */
     XAVIER,
     /** Normal with a deviation of its own. */
-    NORMAL
+    NORMAL,
+    /** Two numbers: minus infinity and infinity. */
+    OPEN_RANGE
   }
 
   /** Biases begin with 0. */
@@ -35,6 +37,9 @@ public record Initial(Kind kind, double deviation, double bias) {
   public static final Initial MSRA = new Initial(Kind.MSRA, 0);
 
   public static final Initial XAVIER = new Initial(Kind.XAVIER, 0);
+
+  /** Limits that limit nothing. */
+  public static final Initial OPEN_RANGE = new Initial(Kind.OPEN_RANGE, 0);
 
   public static Initial normal(double deviation) {
     return new Initial(Kind.NORMAL, deviation);
@@ -66,6 +71,7 @@ public record Initial(Kind kind, double deviation, double bias) {
                 case MSRA -> random.nextGaussian() * Math.sqrt(2 / fanOut);
                 case XAVIER -> (2 * random.nextDouble() - 1) * Math.sqrt(3 / fanIn);
                 case NORMAL -> random.nextGaussian() * deviation;
+                case OPEN_RANGE -> i % 2 == 0 ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
               };
     }
     return values;

@@ -22,7 +22,8 @@ public final class Layers {
   }
 
   /** A convolution with square kernel, padded so that a stride of 1 keeps the size. */
-  static Conv2d conv(int filters, int kernel, int stride, int dilation, int groups, boolean bias) {
+  public static Conv2d conv(
+      int filters, int kernel, int stride, int dilation, int groups, boolean bias) {
     int padding = dilation * (kernel / 2);
     return Conv2d.builder()
         .setFilters(filters)

@@ -36,6 +36,8 @@ import dev.millrace.components.modeling.roi.CascadeRoiHeads;
 import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.FbNetV3RoiBoxHead;
+import dev.millrace.components.modeling.roi.FbNetV3RoiKeypointHead;
+import dev.millrace.components.modeling.roi.FbNetV3RoiMaskHead;
 import dev.millrace.components.modeling.roi.KeypointHead;
 import dev.millrace.components.modeling.roi.KrcnnConvDeconvUpsampleHead;
 import dev.millrace.components.modeling.roi.MaskHead;
@@ -186,13 +188,23 @@ public final class StandardComponents {
             "MaskRcnnConvUpsampleHead",
             "Convolutions, a transposed one, a mask for each class or for all",
             MaskRcnnConvUpsampleHead.Args.class,
-            MaskRcnnConvUpsampleHead::fromConfig);
+            MaskRcnnConvUpsampleHead::fromConfig)
+        .register(
+            "FbNetV3RoiMaskHead",
+            "D2Go's: inverted residuals, then one of 1x1",
+            FbNetV3RoiMaskHead.Args.class,
+            FbNetV3RoiMaskHead::fromConfig);
     r.define(KeypointHead.class, "keypoint head")
         .register(
             "KrcnnConvDeconvUpsampleHead",
             "Convolutions, a transposed one, bilinear interpolation",
             KrcnnConvDeconvUpsampleHead.Args.class,
-            KrcnnConvDeconvUpsampleHead::fromConfig);
+            KrcnnConvDeconvUpsampleHead::fromConfig)
+        .register(
+            "FbNetV3RoiKeypointHead",
+            "D2Go's: inverted residuals",
+            FbNetV3RoiKeypointHead.Args.class,
+            FbNetV3RoiKeypointHead::fromConfig);
     r.define(Postprocessor.class, "postprocessor")
         .register(
             "DetectionPostprocessor",

@@ -3,6 +3,7 @@ package dev.millrace.components.modeling.backbone;
 import ai.djl.ndarray.NDArray;
 import dev.millrace.components.modeling.Component;
 import dev.millrace.components.modeling.Forward;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,29 +13,46 @@ import java.util.List;
  */
 public final class FbNetTrunk extends Component {
 
+  /** What configurations say of {@code int8Ranges}. */
+  public static final String INT8_RANGES =
+      "Whether each convolution's output is limited to the range that the int8 checkpoint has for"
+          + " it; default false";
+
   private final List<FbNetBlock> blocks = new ArrayList<>();
   private final int channels;
   private final int stride;
+  private final int upscale;
+
+  /** Without limits. */
+  public FbNetTrunk(int index, int inputChannels, List<FbNetStep> steps) {
+    this(index, inputChannels, steps, false);
+  }
 
   /**
    * @param index the trunk's number in its owner
    * @param steps at least one
+   * @param int8Ranges whether each convolution's output is limited as in an int8 model
    */
-  public FbNetTrunk(int index, int inputChannels, List<FbNetStep> steps) {
+  public FbNetTrunk(int index, int inputChannels, List<FbNetStep> steps, boolean int8Ranges) {
     int in = inputChannels;
-    int product = 1;
+    int down = 1;
+    int up = 1;
     for (FbNetStep step : steps) {
-      blocks.add(add("fbnetv2_" + index + "_" + blocks.size(), new FbNetBlock(in, step)));
+      blocks.add(
+          add("fbnetv2_" + index + "_" + blocks.size(), new FbNetBlock(in, step, int8Ranges)));
       in = step.channels();
-      product *= step.strideOrOne();
+      down *= step.strideOrOne();
+      up *= step.upscale();
     }
     channels = in;
-    stride = product;
+    int both = BigInteger.valueOf(down).gcd(BigInteger.valueOf(up)).intValue();
+    stride = down / both;
+    upscale = up / both;
   }
 
   /**
    * @param x (N, C, h, w)
-   * @return (N, {@link #channels()}, h / {@link #stride()}, w / {@link #stride()})
+   * @return (N, {@link #channels()}, h * {@link #upscale()} / {@link #stride()}, likewise of w)
    */
   public NDArray forward(Forward f, NDArray x) {
     NDArray y = x;
@@ -52,5 +70,10 @@ public final class FbNetTrunk extends Component {
   /** Input cells for each output cell. */
   public int stride() {
     return stride;
+  }
+
+  /** Output cells for each input cell. */
+  public int upscale() {
+    return upscale;
   }
 }

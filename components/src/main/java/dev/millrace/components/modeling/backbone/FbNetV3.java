@@ -25,20 +25,36 @@ public final class FbNetV3 extends Backbone {
       @JsonPropertyDescription("For each trunk its steps, from the image on")
           List<List<FbNetStep>> trunks,
       @JsonPropertyDescription("Trunks whose maps are given on; default: the last")
-          @Nullable List<String> outFeatures) {}
+          @Nullable List<String> outFeatures,
+      @JsonPropertyDescription(FbNetTrunk.INT8_RANGES) @Nullable Boolean int8Ranges) {}
 
   private final List<FbNetTrunk> trunks = new ArrayList<>();
   private final Map<String, ShapeSpec> outputShape = new LinkedHashMap<>();
 
+  /** Without limits. */
+  public FbNetV3(int inputChannels, List<List<FbNetStep>> steps, List<String> outFeatures) {
+    this(inputChannels, steps, outFeatures, false);
+  }
+
   /**
    * @param steps for each trunk its steps
    * @param outFeatures names {@code trunk0}, {@code trunk1}, ...
+   * @param int8Ranges whether each convolution's output is limited as in an int8 model
    */
-  public FbNetV3(int inputChannels, List<List<FbNetStep>> steps, List<String> outFeatures) {
+  public FbNetV3(
+      int inputChannels,
+      List<List<FbNetStep>> steps,
+      List<String> outFeatures,
+      boolean int8Ranges) {
     int channels = inputChannels;
     int stride = 1;
     for (int i = 0; i < steps.size(); i++) {
-      FbNetTrunk trunk = add("body.trunk" + i, new FbNetTrunk(i, channels, steps.get(i)));
+      FbNetTrunk trunk =
+          add("body.trunk" + i, new FbNetTrunk(i, channels, steps.get(i), int8Ranges));
+      if (trunk.upscale() != 1) {
+        throw new IllegalArgumentException(
+            "expected trunks that do not enlarge, found trunk" + i + " with " + steps.get(i));
+      }
       trunks.add(trunk);
       channels = trunk.channels();
       stride *= trunk.stride();
@@ -62,7 +78,8 @@ public final class FbNetV3 extends Backbone {
             ? List.of("trunk" + (args.trunks().size() - 1))
             : args.outFeatures();
     try {
-      return new FbNetV3(build.onlyInput().channels(), args.trunks(), out);
+      return new FbNetV3(
+          build.onlyInput().channels(), args.trunks(), out, Boolean.TRUE.equals(args.int8Ranges()));
     } catch (IllegalArgumentException e) {
       throw build.mistake("outFeatures", e.getMessage() + ".", "Name trunks of this architecture.");
     }
