@@ -1,4 +1,4 @@
-package dev.millrace.components.modeling;
+package dev.millrace.components.modeling.roi;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * torch's {@code ConvTranspose2d} with square kernel and bias: {@code weight} (C, filters, k, k),
  * {@code bias} (filters).
  */
-public final class ConvTranspose extends AbstractBlock {
+final class ConvTranspose extends AbstractBlock {
 
   private final int filters;
   private final int kernel;
