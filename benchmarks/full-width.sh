@@ -15,7 +15,7 @@ for ((round = 1; round <= rounds; round++)); do
   "$python" benchmarks/python/torchvision_rcnn.py time "$weights/frcnn.pth" 5
   echo "Millrace compiled:"
   java -Xmx2g -cp "benchmarks/target/classes:pipeline/target/millrace/lib/*" dev.millrace.benchmarks.FullWidthBenchmark \
-    configs/coco/faster_rcnn_R_50_FPN.yaml "$weights" 5 \
+    configs/coco-detection/faster_rcnn_R_50_FPN_3x.yaml "$weights" 5 \
     model.weights.file=frcnn.pth engine.mode=compiled engine.device=cpu engine.threads=2 \
     model.architecture.backbone.bottomUp.strideIn1x1=false model.architecture.roiHeads.boxPooler.samplingRatio=2 \
     'model.architecture.pixelStd=[58.395, 57.12, 57.375]' 2>&1 | sed 's/^/  /'

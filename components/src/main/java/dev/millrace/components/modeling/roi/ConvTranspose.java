@@ -29,7 +29,7 @@ final class ConvTranspose extends AbstractBlock {
   /**
    * @param padding at most {@code kernel - 1}; what is taken away at each border
    */
-  public ConvTranspose(int filters, int kernel, int stride, int padding) {
+  ConvTranspose(int filters, int kernel, int stride, int padding) {
     this.filters = filters;
     this.kernel = kernel;
     this.stride = stride;

@@ -72,6 +72,10 @@ class TwoWaysTest {
                     config(
                         "FastRcnnOutputLayers",
                         new FastRcnnOutputLayers.Args(null, null, null, null, null, null, null)),
+                    null,
+                    null,
+                    null,
+                    null,
                     training));
         case BY_NAME ->
             config(
@@ -81,6 +85,10 @@ class TwoWaysTest {
                     pooler,
                     head,
                     config("MyRcnnOutput", new MyRcnnOutput.Args(null)),
+                    null,
+                    null,
+                    null,
+                    null,
                     training));
         case BY_ARGUMENT ->
             config("MyStandardRoiHeads", new MyStandardRoiHeads.Args(MAPS, pooler, head, training));
@@ -127,7 +135,8 @@ class TwoWaysTest {
                     way.heads(),
                     null,
                     null)),
-            config("DetectionPostprocessor", new DetectionPostprocessor.Args(null, null, null)),
+            config(
+                "DetectionPostprocessor", new DetectionPostprocessor.Args(null, null, null, null)),
             List.of(new ModelConfig.ObjectClass("box", 1), new ModelConfig.ObjectClass("none", 2)),
             new WeightsConfig(null, null, null, List.of("**"), null, 3L, null));
     return LearningDetector.of(
