@@ -161,7 +161,8 @@ class ResNetTest {
     refused(args(50, 0, null, null, null), "backbone.numGroups: expected 1 or more, found 0");
     refused(args(50, null, 3, null, null), "backbone.res5Dilation: expected 1 or 2, found 3");
     refused(args(50, null, null, "FrozenBM", null), "Did you mean FrozenBN?");
-    refused(args(50, null, null, "GN", null), "backbone.norm: expected FrozenBN, BN or '' (none)");
+    refused(
+        args(50, null, null, "LN", null), "backbone.norm: expected FrozenBN, BN, GN or '' (none)");
     refused(
         args(50, null, null, null, List.of("res6")),
         "backbone.outFeatures: expected output features among [stem, res2");
