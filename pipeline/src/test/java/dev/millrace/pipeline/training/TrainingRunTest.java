@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +145,17 @@ class TrainingRunTest {
     assertThat(first.losses).isEqualTo(whole.losses.subList(0, 7));
     assertThat(second.losses).isEqualTo(whole.losses.subList(7, 12));
     assertThat(second.measured).isEqualTo(whole.measured);
+  }
+
+  @Test
+  void fcosIsTaught() throws Exception {
+    Heard heard = new Heard();
+    runOf(TinyTraining.FCOS, "fcos", false, heard, () -> false, "training.solver.maxIter=3");
+    assertThat(heard.losses)
+        .hasSize(3)
+        .allMatch(
+            losses ->
+                losses.keySet().equals(Set.of("loss_fcos_cls", "loss_fcos_loc", "loss_fcos_ctr")));
   }
 
   @Test
