@@ -2,7 +2,7 @@ package dev.millrace.pipeline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
@@ -50,7 +50,6 @@ class ShippedConfigsTest {
   @ParameterizedTest
   @MethodSource("shipped")
   void itLoads(Path file) {
-    assumeTrue(ComponentNames.areRegistered(CONFIGS, file, registries), "of components to come");
     LoadedConfig loaded = new ConfigLoader(CONFIGS).load(file, List.of(), registries);
     assertThat(loaded.config().model().classes()).isNotEmpty();
     assertThat(loaded.root()).isEqualTo(CONFIGS.toAbsolutePath().normalize());
@@ -61,8 +60,9 @@ class ShippedConfigsTest {
   @ParameterizedTest
   @MethodSource("shipped")
   void itsPartsFit(Path file) {
-    assumeTrue(ComponentNames.areRegistered(CONFIGS, file, registries), "of components to come");
     LoadedConfig loaded = new ConfigLoader(CONFIGS).load(file, List.of(), registries);
+    assumeFalse(
+        loaded.config().model().architecture().name().equals("OnnxDetector"), "is a file itself");
     DetectorFactory factory =
         new DetectorFactory(registries, loaded.binder(), weights -> Optional.empty());
     assertThat(factory.parameterShapes(loaded.config().model()))
