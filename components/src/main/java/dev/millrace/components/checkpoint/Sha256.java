@@ -33,6 +33,13 @@ public final class Sha256 {
     return hex(digest);
   }
 
+  /** Of bytes. */
+  public static String of(byte[] bytes) {
+    MessageDigest digest = digest();
+    digest.update(bytes);
+    return hex(digest);
+  }
+
   /** Of a file. */
   public static String of(Path file) throws IOException {
     return of(file, digest());

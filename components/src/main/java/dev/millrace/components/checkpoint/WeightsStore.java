@@ -37,11 +37,17 @@ public final class WeightsStore {
   private final List<Path> folders;
   private final Path cache;
   private final Fetcher fetcher;
+  private final boolean trustsCode;
 
   /** A file that is here, and the hash that it has. */
   public record Found(Path file, String sha256) {}
 
   WeightsStore(List<Path> folders, Path cache, Fetcher fetcher) {
+    this(folders, cache, fetcher, false);
+  }
+
+  private WeightsStore(List<Path> folders, Path cache, Fetcher fetcher, boolean trustsCode) {
+    this.trustsCode = trustsCode;
     this.folders = List.copyOf(folders);
     this.cache = cache;
     this.fetcher = fetcher;
@@ -64,7 +70,19 @@ public final class WeightsStore {
         cache == null || cache.isBlank()
             ? Path.of(System.getProperty("user.home", "."), ".cache", "millrace")
             : Path.of(cache);
-    return new WeightsStore(folders, root.resolve("weights"), new HttpFetcher(PATIENCE));
+    return new WeightsStore(
+        folders,
+        root.resolve("weights"),
+        new HttpFetcher(PATIENCE),
+        "true".equals(environment.get("MILLRACE_TRUST_CODE")));
+  }
+
+  /**
+   * Whether this user lets files run code that they bring, as TorchScript does: {@code
+   * MILLRACE_TRUST_CODE=true}. A configuration cannot say so.
+   */
+  public boolean trustsCode() {
+    return trustsCode;
   }
 
   /**

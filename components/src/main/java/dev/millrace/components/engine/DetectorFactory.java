@@ -22,10 +22,12 @@ import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Preprocessor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -66,6 +68,7 @@ public final class DetectorFactory {
             registries,
             binder,
             classNames,
+            finder,
             previous.isEmpty() ? Map.of() : previous.get(0).components());
     Preprocessor preprocessor =
         builder.component(Preprocessor.class, model.preprocessor(), Map.of());
@@ -100,7 +103,7 @@ public final class DetectorFactory {
               model.classes(),
               parts.get(lane),
               builder.built(),
-              file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))));
+              hash(architecture, file, origin)));
     }
     return detectors;
   }
@@ -112,11 +115,25 @@ public final class DetectorFactory {
    * @throws ConfigException if its parts do not fit
    */
   public Map<String, long[]> parameterShapes(ModelConfig model) {
+    return shapes(planned(model));
+  }
+
+  private static Map<String, long[]> shapes(MetaArchitecture architecture) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    architecture
+        .parameters()
+        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    return shapes;
+  }
+
+  /** A model of shapes alone. */
+  private MetaArchitecture planned(ModelConfig model) {
     ComponentBuilder builder =
         new ComponentBuilder(
             registries,
             binder,
             model.classes().stream().map(ModelConfig.ObjectClass::name).toList(),
+            finder,
             Map.of());
     Preprocessor preprocessor =
         builder.component(Preprocessor.class, model.preprocessor(), Map.of());
@@ -124,11 +141,7 @@ public final class DetectorFactory {
     MetaArchitecture architecture =
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
     plan(preprocessor, architecture, false);
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    architecture
-        .parameters()
-        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
-    return shapes;
+    return architecture;
   }
 
   /** The parts that run now if they are what is asked for; else none. */
@@ -214,12 +227,13 @@ public final class DetectorFactory {
       Optional<WeightsStore.Found> file,
       String origin,
       List<LoadedModel> previous) {
-    Map<String, Parameter> parameters = architecture.parameters();
+    Set<Parameter> all = new HashSet<>(architecture.parameters().values());
+    all.addAll(architecture.brought().keySet());
     for (LoadedModel model : previous) {
       Weights earlier = model.parts().weights();
       if (model.parts().origin().equals(origin) && earlier.tryRetain()) {
         try {
-          return earlier.hasExactly(parameters.values())
+          return earlier.hasExactly(all)
               ? earlier.retain()
               : adopt(config, architecture, file, model.architecture().parameters(), earlier);
         } finally {
@@ -228,6 +242,7 @@ public final class DetectorFactory {
       }
     }
     Map<Parameter, Tensor> values = values(config, architecture, file);
+    values.putAll(architecture.brought());
     return readable(() -> new Weights(values));
   }
 
@@ -254,6 +269,13 @@ public final class DetectorFactory {
       rest = values(config, architecture, file);
       rest.keySet().removeAll(same.keySet());
     }
+    for (Map.Entry<Parameter, Tensor> brought : architecture.brought().entrySet()) {
+      if (earlier.has(brought.getKey())) {
+        same.put(brought.getKey(), brought.getKey());
+      } else {
+        rest.put(brought.getKey(), brought.getValue());
+      }
+    }
     Map<Parameter, Tensor> values = rest;
     return readable(() -> new Weights(values, same, earlier));
   }
@@ -274,25 +296,14 @@ public final class DetectorFactory {
    *     if they do not fit
    */
   public ParameterReport report(ModelConfig model) {
-    List<String> classNames = model.classes().stream().map(ModelConfig.ObjectClass::name).toList();
-    ComponentBuilder builder = new ComponentBuilder(registries, binder, classNames, Map.of());
-    Preprocessor preprocessor =
-        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
-    MetaArchitecture architecture =
-        builder.component(MetaArchitecture.class, model.architecture(), Map.of());
-    plan(preprocessor, architecture, false);
-    return report(model.weights(), architecture, finder.find(model.weights()));
+    return report(model.weights(), planned(model), finder.find(model.weights()));
   }
 
   private static ParameterReport report(
       WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    architecture
-        .parameters()
-        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
     Checkpoint checkpoint =
         file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
-    return CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers());
+    return CheckpointLoader.match(shapes(architecture), checkpoint, config, architecture.buffers());
   }
 
   static Map<Parameter, Tensor> values(
@@ -334,6 +345,17 @@ public final class DetectorFactory {
     all.add(config.ignore() == null ? List.of() : config.ignore());
     all.add(config.seed() == null ? 0L : config.seed());
     return all.toString();
+  }
+
+  /** Of the checkpoint, unless components bring weights of their own. */
+  private static String hash(
+      MetaArchitecture architecture, Optional<WeightsStore.Found> file, String origin) {
+    Set<String> brought = architecture.broughtFrom();
+    return brought.isEmpty()
+        ? file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))
+        : brought.size() == 1 && architecture.parameters().isEmpty()
+            ? brought.iterator().next()
+            : Sha256.of(origin + brought);
   }
 
   private static String hash(Optional<WeightsStore.Found> file) {

@@ -19,10 +19,17 @@ import dev.millrace.components.modeling.dense.Fcos;
 import dev.millrace.components.modeling.dense.FcosHead;
 import dev.millrace.components.modeling.dense.RetinaNet;
 import dev.millrace.components.modeling.dense.RetinaNetHead;
+import dev.millrace.components.modeling.graph.BoxesDecoder;
+import dev.millrace.components.modeling.graph.DetectionDecoder;
+import dev.millrace.components.modeling.graph.OnnxBackbone;
+import dev.millrace.components.modeling.graph.OnnxDetector;
+import dev.millrace.components.modeling.graph.TorchScriptBackbone;
+import dev.millrace.components.modeling.graph.YoloxDecoder;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
 import dev.millrace.components.modeling.postprocess.PanopticPostprocessor;
 import dev.millrace.components.modeling.postprocess.SemanticPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
+import dev.millrace.components.modeling.preprocess.LetterboxResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
@@ -67,7 +74,12 @@ public final class StandardComponents {
             "D2GoResize",
             "D2Go's: short side to a length, aligned corners",
             D2GoResize.Args.class,
-            D2GoResize::fromConfig);
+            D2GoResize::fromConfig)
+        .register(
+            "LetterboxResize",
+            "YOLOX's: into a fixed size, proportions kept, OpenCV's bilinear filter",
+            LetterboxResize.Args.class,
+            LetterboxResize::fromConfig);
     r.define(MetaArchitecture.class, "meta-architecture")
         .register(
             "GeneralizedRcnn",
@@ -93,7 +105,12 @@ public final class StandardComponents {
             "SemanticSegmentor",
             "A class for each pixel (Detectron2's SemanticSegmentor)",
             SemanticSegmentor.Args.class,
-            SemanticSegmentor::fromConfig);
+            SemanticSegmentor::fromConfig)
+        .register(
+            "OnnxDetector",
+            "A whole detector in an ONNX file",
+            OnnxDetector.Args.class,
+            OnnxDetector::fromConfig);
     r.define(DenseHead.class, "dense head")
         .register(
             "RetinaNetHead",
@@ -111,6 +128,17 @@ public final class StandardComponents {
             "Every level convolved and enlarged, then their sum classified",
             SemSegFpnHead.Args.class,
             SemSegFpnHead::fromConfig);
+    r.define(DetectionDecoder.class, "detection decoder")
+        .register(
+            "Yolox",
+            "YOLOX's cells to boxes, suppression by class",
+            YoloxDecoder.Args.class,
+            YoloxDecoder::fromConfig)
+        .register(
+            "Boxes",
+            "Of a graph that gives boxes, scores and classes",
+            BoxesDecoder.Args.class,
+            BoxesDecoder::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",
@@ -119,7 +147,17 @@ public final class StandardComponents {
             FbNetV3::fromConfig)
         .register(
             "ResNet", "ResNet and ResNeXt of any depth", ResNet.Args.class, ResNet::fromConfig)
-        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig);
+        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig)
+        .register(
+            "OnnxBackbone",
+            "Feature maps of an ONNX file, merged into the segment",
+            OnnxBackbone.Args.class,
+            OnnxBackbone::fromConfig)
+        .register(
+            "TorchScriptBackbone",
+            "Feature maps of a TorchScript file, run by PyTorch; must be trusted",
+            TorchScriptBackbone.Args.class,
+            TorchScriptBackbone::fromConfig);
     r.define(TopBlock.class, "FPN top block")
         .register(
             "LastLevelMaxPool",

@@ -307,4 +307,13 @@ class WeightsStoreTest {
     store = WeightsStore.ofEnvironment(Map.of("MILLRACE_CACHE", temp.resolve("own").toString()));
     assertThat(find(config("far.pt", URL, hash))).contains(new WeightsStore.Found(cached, hash));
   }
+
+  @Test
+  void onlyTheEnvironmentLetsFilesRunTheirCode() {
+    assertThat(WeightsStore.ofEnvironment(Map.of()).trustsCode()).isFalse();
+    assertThat(WeightsStore.ofEnvironment(Map.of("MILLRACE_TRUST_CODE", "1")).trustsCode())
+        .isFalse();
+    assertThat(WeightsStore.ofEnvironment(Map.of("MILLRACE_TRUST_CODE", "true")).trustsCode())
+        .isTrue();
+  }
 }

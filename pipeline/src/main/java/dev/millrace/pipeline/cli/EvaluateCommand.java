@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "A dataset is a folder with instances.json and images/ (COCO; with --split S,",
       "annotations/instances_S.json and S/), a folder with Annotations/, JPEGImages/ and ImageSets/ (VOC),",
       "or an address of synthetic streets, street://?split=test&images=500 (docs/street.md). A name is",
-      "looked for in the folders of MILLRACE_DATASETS as well."
+      "looked for in the folders of MILLRACE_DATASETS as well. Categories that the model",
+      "has no class for do not count."
     })
 final class EvaluateCommand implements Callable<Integer> {
 

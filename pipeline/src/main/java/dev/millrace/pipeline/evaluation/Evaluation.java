@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +102,21 @@ public final class Evaluation {
     }
   }
 
+  /** Over the categories that the model knows: of others it cannot find any. */
   private Report judge(Collection<Seen> all, double seconds) {
+    Set<Long> known = classes.stream().map(c -> (long) c.id()).collect(Collectors.toSet());
     List<TrueBox> truth = new ArrayList<>();
     List<ScoredBox> found = new ArrayList<>();
     for (Seen seen : all) {
-      truth.addAll(seen.truth());
+      seen.truth().stream().filter(box -> known.contains(box.categoryId())).forEach(truth::add);
       found.addAll(seen.found());
     }
     CocoEvaluator evaluator =
-        new CocoEvaluator(new CocoDataset(dataset.images(), dataset.categories(), truth));
+        new CocoEvaluator(
+            new CocoDataset(
+                dataset.images(),
+                dataset.categories().stream().filter(c -> known.contains(c.id())).toList(),
+                truth));
     return new Report(
         evaluator.evaluate(found),
         judge(evaluator, Measure.MASKS, truth, found),

@@ -11,6 +11,9 @@ import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.Keypoint;
+import dev.millrace.components.modeling.Mask;
+import dev.millrace.components.modeling.postprocess.Rle;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ComponentNames;
 import dev.millrace.pipeline.config.ConfigLoader;
@@ -29,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -112,6 +117,36 @@ class Detectron2ConfigsTest {
     return Files.exists(info) ? JsonMapper.shared().readTree(info.toFile()).get(0).size() : 0;
   }
 
+  private static void sameMasksAndKeypoints(String run, List<Detection> found) throws IOException {
+    Path masks = Assets.path("detectron2/" + run).resolve("final_pred_masks_rle.json");
+    Path keypoints = Assets.path("detectron2/" + run).resolve("final_pred_keypoints.npy");
+    if (Files.exists(masks)) {
+      JsonNode theirs = JsonMapper.shared().readTree(masks.toFile());
+      for (int i = 0; i < found.size(); i++) {
+        JsonNode size = theirs.get(i).get("size");
+        Mask mask =
+            new Mask(
+                size.get(0).asInt(), size.get(1).asInt(), theirs.get(i).get("counts").asString());
+        Rle ours = Rle.of(Objects.requireNonNull(found.get(i).mask()));
+        assertThat(ours.iou(Rle.of(mask))).isGreaterThan(0.99);
+      }
+    }
+    if (Files.exists(keypoints)) {
+      Array theirs = Array.read(run + "final_pred_keypoints.npy");
+      int at = 0;
+      for (Detection d : found) {
+        assertThat(d.keypoints()).hasSize(17);
+        for (Keypoint k : d.keypoints()) {
+          assertThat(k.x()).isCloseTo(theirs.at(at++), within(0.1f));
+          assertThat(k.y()).isCloseTo(theirs.at(at++), within(0.1f));
+          assertThat(k.score()).isCloseTo(theirs.at(at++), within(1e-3f));
+        }
+      }
+    }
+    assertThat(found).allMatch(d -> (d.mask() != null) == Files.exists(masks));
+    assertThat(found).allMatch(d -> d.keypoints().isEmpty() != Files.exists(keypoints));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "01_faster_rcnn_R_18_FPN, eager, checkpoint.pkl",
@@ -122,6 +157,15 @@ class Detectron2ConfigsTest {
     "05_retinanet_R_50_FPN, compiled, checkpoint.pkl",
     "12_panoptic_fpn_R_50, eager, checkpoint.pkl",
     "12_panoptic_fpn_R_50, compiled, checkpoint.pkl",
+    "03_faster_rcnn_R_50_C4, eager, checkpoint.pkl",
+    "03_faster_rcnn_R_50_C4, compiled, checkpoint.pkl",
+    "04_faster_rcnn_R_50_DC5, compiled, checkpoint.pkl",
+    "06_mask_rcnn_R_50_FPN, eager, checkpoint.pkl",
+    "06_mask_rcnn_R_50_FPN, compiled, checkpoint.pkl",
+    "07_keypoint_rcnn_R_50_FPN, eager, checkpoint.pkl",
+    "07_keypoint_rcnn_R_50_FPN, compiled, checkpoint.pkl",
+    "08_cascade_mask_rcnn_R_50_FPN, eager, checkpoint.pkl",
+    "08_cascade_mask_rcnn_R_50_FPN, compiled, checkpoint.pkl",
     "13_toy_standard, eager, checkpoint.pkl",
     "13_toy_standard, compiled, checkpoint.pkl"
   })
@@ -194,6 +238,7 @@ class Detectron2ConfigsTest {
         assertThat(d.x2()).isCloseTo(boxes.at(4 * i + 2), within(0.1f));
         assertThat(d.y2()).isCloseTo(boxes.at(4 * i + 3), within(0.1f));
       }
+      sameMasksAndKeypoints(run, found);
     }
   }
 }

@@ -123,6 +123,28 @@ class ResNetTest {
         .agree(1e-4, (f, v) -> net.forward(f, v.get("image")).maps().forEach(v::put));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, true, 1, GN", "4, true, 2, GN", "4, false, 2, FROZEN_BN"})
+  void alsoWithGroupsAndDilation(int groups, boolean strideIn1x1, int dilation, Norm norm) {
+    ResNet net =
+        new ResNet(
+            new ResNetShape(50, 32, 32, groups, 32 / groups, strideIn1x1, dilation, norm),
+            List.of("res5"));
+    float[] image = new float[2 * 3 * 33 * 40];
+    Random random = new Random(2);
+    for (int i = 0; i < image.length; i++) {
+      image[i] = random.nextFloat();
+    }
+    var out =
+        new TwoForms()
+            .parameters(net, 4)
+            .floats("image", new Shape(2, 3, 33, 40), image)
+            .agree(1e-3, (f, v) -> net.forward(f, v.get("image")).maps().forEach(v::put));
+    assertThat(out.get("res5").shape())
+        .isEqualTo(dilation == 2 ? new Shape(2, 256, 3, 3) : new Shape(2, 256, 2, 2));
+    assertThat(shape(net, "res3.1.conv2.weight")).containsExactly(64, 64 / groups, 3, 3);
+  }
+
   @Test
   void whatBatchNormalisationCountsIsKnown() {
     ResNet net = new ResNet(new ResNetShape(18, 4, 8, 1, 4, true, 1, Norm.BN), List.of("res2"));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.modeling.DenseArray;
 import dev.millrace.components.modeling.DenseInstances;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.ImageBatch;
+import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.testing.TestBuild;
 import java.nio.ByteBuffer;
@@ -80,8 +82,51 @@ class DetectionPostprocessorTest {
     assertThat(run(new DetectionPostprocessor(1, 9, Set.of())).get(1).objects()).isEmpty();
   }
 
+  /** A mask of one cell, a keypoint's map of one cell, two numbers of a plugin's. */
+  @Test
+  void fieldsBecomeMasksKeypointsAndAttributes() {
+    float[] masks = new float[8];
+    float[] numbers = new float[16];
+    for (int i = 0; i < 8; i++) {
+      masks[i] = i / 8f + 0.1f;
+      numbers[2 * i] = i;
+      numbers[2 * i + 1] = -i;
+    }
+    DenseInstances found =
+        new DenseInstances(
+            FOUND.images(),
+            FOUND.rows(),
+            FOUND.boxes(),
+            FOUND.scores(),
+            FOUND.classes(),
+            FOUND.counts(),
+            Map.of(
+                Instances.PRED_MASKS,
+                new DenseArray(new long[] {2, 4, 1, 1}, masks),
+                Instances.PRED_KEYPOINT_HEATMAPS,
+                new DenseArray(new long[] {2, 4, 1, 1, 1}, new float[8]),
+                "speed",
+                new DenseArray(new long[] {2, 4, 2}, numbers)),
+            Map.of());
+    List<Detections> all =
+        new DetectionPostprocessor(0, 100, Set.of(), 0.6f).postprocess(found, BATCH, CLASSES);
+    Detection cat = all.get(0).objects().get(0);
+    assertThat(cat.mask()).isEqualTo(Rle.of(100, 200, new boolean[20000]).toMask());
+    assertThat(cat.keypoints()).hasSize(1);
+    assertThat(cat.keypoints().get(0).x()).isEqualTo(2 * (10 + 0.5f));
+    assertThat(cat.keypoints().get(0).y()).isEqualTo(2 * (5 + 0.5f));
+    assertThat(cat.attributes()).isEqualTo(Map.of("speed", List.of(0f, -0f)));
+    Detection last = all.get(1).objects().get(1);
+    assertThat(last.attributes()).isEqualTo(Map.of("speed", List.of(5f, -5f)));
+    // 0 to 1.5 in x, 0 to 1 in y of the source: 0.604 in the first pixel, 0.363 in the second
+    assertThat(Rle.of(last.mask()).area()).isEqualTo(1);
+    assertThat(run(new DetectionPostprocessor(0, 100, Set.of())).get(0).objects())
+        .allMatch(d -> d.mask() == null && d.keypoints().isEmpty() && d.attributes().isEmpty());
+  }
+
   @Test
   void nonsenseIsRefusedAtItsKey() {
+    refused(new DetectionPostprocessor.Args(null, null, null, 0.0), "maskThreshold", "found 0.0");
     refused(new DetectionPostprocessor.Args(1.5, null, null, null), "minScore", "found 1.5");
     refused(new DetectionPostprocessor.Args(null, 0, null, null), "maxDetections", "found 0");
     refused(

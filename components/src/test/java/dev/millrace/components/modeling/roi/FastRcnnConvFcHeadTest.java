@@ -35,11 +35,11 @@ class FastRcnnConvFcHeadTest {
   @ParameterizedTest
   @EnumSource(Norm.class)
   void bothFormsAgree(Norm norm) {
-    FastRcnnConvFcHead head = new FastRcnnConvFcHead(POOLED, List.of(32, 64), List.of(8, 9), norm);
+    FastRcnnConvFcHead head = new FastRcnnConvFcHead(POOLED, List.of(64, 32), List.of(8, 9), norm);
     var out =
         pooled()
             .parameters(head, 5)
-            .agree(1e-4, (f, v) -> v.put("x", head.forward(f, v.get("pooled"))))
+            .agree(1e-5, (f, v) -> v.put("x", head.forward(f, v.get("pooled"))))
             .get("x");
     assertThat(out.shape()).isEqualTo(new Shape(4, 9));
     assertThat(Arrays.stream(out.numbers())).allMatch(x -> x >= 0).anyMatch(x -> x > 0);
@@ -47,8 +47,12 @@ class FastRcnnConvFcHeadTest {
     assertThat(head.parameters().keySet())
         .contains("conv1.weight", "conv2.weight", "fc1.weight", "fc1.bias", "fc2.weight")
         .matches(names -> names.contains("conv1.bias") == (norm == Norm.NONE))
-        .matches(names -> names.contains("conv2.norm.weight") == (norm != Norm.NONE));
-    assertThat(head.parameters().get("fc1.weight").getShape()).isEqualTo(new Shape(8, 64 * 25));
+        .matches(names -> names.contains("conv2.norm.weight") == (norm != Norm.NONE))
+        .matches(
+            names ->
+                names.contains("conv2.norm.running_var")
+                    == (norm == Norm.BN || norm == Norm.FROZEN_BN));
+    assertThat(head.parameters().get("fc1.weight").getShape()).isEqualTo(new Shape(8, 32 * 25));
   }
 
   @Test
