@@ -5,6 +5,7 @@ import dev.millrace.connectors.format.EventJson;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,6 +32,10 @@ public class EventBenchmark {
   @Param({"0", "10", "100"})
   public int objects;
 
+  /** Of 643 characters each. */
+  @Param({"false", "true"})
+  public boolean masks;
+
   private DetectionEvent event;
   private byte[] json;
 
@@ -46,7 +51,14 @@ public class EventBenchmark {
             Collections.nCopies(
                 objects,
                 new DetectionEvent.DetectedObject(
-                    List.of(12.1f, 40.25f, 88.7f, 201.3f), "person", 0, 0.983f, null)),
+                    List.of(12.1f, 40.25f, 88.7f, 201.3f),
+                    "person",
+                    0,
+                    0.983f,
+                    null,
+                    masks ? new DetectionEvent.Mask(240, 320, "h3h3h3" + "0".repeat(637)) : null,
+                    List.of(),
+                    Map.of())),
             new DetectionEvent.Timings(900, 5200, 19800),
             4);
     json = EventJson.write(event);

@@ -43,6 +43,21 @@ public interface Build {
       Class<T> kind, @Nullable ComponentConfig<T> config, Map<String, ShapeSpec> inputShape);
 
   /**
+   * Finds a file that this component is made of, such as a graph: beside the configuration, in the
+   * folders of {@code MILLRACE_WEIGHTS}, in the cache, or at its address. The arguments are this
+   * component's keys {@code file}, {@code url} and {@code sha256}; the last is required, so that
+   * the configuration says what it runs.
+   *
+   * @param code whether reading it runs code that is in it, which the configuration alone must not
+   *     allow
+   * @throws ConfigException if it is not to be had, is another one, or may not be run
+   */
+  default ComponentFile file(
+      @Nullable String file, @Nullable String url, @Nullable String sha256, boolean code) {
+    throw new UnsupportedOperationException("no files here");
+  }
+
+  /**
    * A mistake in this component's arguments: {@code throw build.mistake("inFeatures", "...",
    * "...")}.
    */

@@ -95,7 +95,8 @@ class RegistryTest {
             });
     assertThat(StandardComponents.registries().of(Backbone.class).entries())
         .extracting(e -> e.name())
-        .containsExactly("FbNetV3", "Fpn", "ResNet");
+        .contains("FbNetV3", "Fpn", "OnnxBackbone", "ResNet")
+        .doesNotContain("Mine");
   }
 
   @Test

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param geometry of the convolutions whose geometry the file holds, by module name
  * @param activations the ranges of an int8 model's module outputs, by module name; the parameters
  *     here are float32 and do not need them
+ * @param naming how its names are to be matched with a model's
  */
 public record Checkpoint(
     Path source,
     String sha256,
     Map<String, Tensor> parameters,
     Map<String, Geometry> geometry,
-    Map<String, Quantisation> activations) {
+    Map<String, Quantisation> activations,
+    Naming naming) {
 
   private static final String RANGE = ".activation.range";
 

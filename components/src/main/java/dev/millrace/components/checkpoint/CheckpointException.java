@@ -31,7 +31,7 @@ public final class CheckpointException extends RuntimeException {
   }
 
   /** What to do, one sentence. */
-  String remedy() {
+  public String remedy() {
     return remedy == null ? "Fetch the file again or name another one." : remedy;
   }
 

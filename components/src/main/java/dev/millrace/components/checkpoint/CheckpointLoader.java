@@ -1,17 +1,20 @@
 package dev.millrace.components.checkpoint;
 
 import dev.millrace.components.ConfigException;
-import dev.millrace.components.checkpoint.ParameterReport.Misfit;
 import dev.millrace.components.checkpoint.ParameterReport.Trouble;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Fits a checkpoint to a model by exact names and shapes. Nothing is left out without a word. */
+/**
+ * Fits a checkpoint to a model by names and shapes: exact ones, or as the checkpoint's {@link
+ * Naming} allows. Nothing is left out without a word.
+ */
 public final class CheckpointLoader {
 
   private CheckpointLoader() {}
@@ -35,8 +38,8 @@ public final class CheckpointLoader {
    * @param model names and shapes of all parameters that the model has
    * @param checkpoint what was trained, or null if there is none and all must be initialised
    * @param initialize patterns of the model's names that are not loaded
-   * @param ignore patterns of the file's names that the model does not need; they excuse only what
-   *     is surplus
+   * @param ignore patterns of names, the file's or Detectron2's for them, that the model does not
+   *     need; they excuse only what is surplus
    * @param consumed names that the file may hold and the model makes by itself, such as {@code
    *     pixel_mean}; they need not be there
    */
@@ -46,44 +49,76 @@ public final class CheckpointLoader {
       List<String> initialize,
       List<String> ignore,
       Set<String> consumed) {
-    Map<String, Tensor> file = checkpoint == null ? Map.of() : checkpoint.parameters();
+    FileNames file = new FileNames(checkpoint);
     Patterns initial = new Patterns(initialize);
-    Patterns ignorable = new Patterns(ignore);
-    Map<String, Tensor> matched = new LinkedHashMap<>();
-    List<String> initialized = new ArrayList<>();
-    List<String> ignored = new ArrayList<>();
-    List<Misfit> misfits = new ArrayList<>();
+    ReportBuilder report = new ReportBuilder();
+    Map<String, FileNames.Claim> claims = file.claims(model.keySet());
+    Map<FileNames.Entry, Integer> wanted = new HashMap<>();
+    Set<FileNames.Entry> claimed = new HashSet<>();
+    claims.forEach(
+        (name, claim) -> {
+          claimed.add(claim.entry());
+          wanted.merge(claim.entry(), initial.match(name) ? 0 : 1, Integer::sum);
+        });
     model.forEach(
         (name, shape) -> {
-          Tensor tensor = file.get(name);
-          if (tensor == null && checkpoint != null) {
-            tensor = checkpoint.range(name);
-          }
+          FileNames.Claim claim = claims.get(name);
+          Tensor range = claim == null && checkpoint != null ? checkpoint.range(name) : null;
+          Tensor implied = claim == null ? file.implied(name, shape, claims.keySet()) : null;
           if (initial.match(name)) {
-            initialized.add(name);
-          } else if (tensor == null) {
-            misfits.add(Misfit.of(Trouble.MISSING, name, shape, null));
-          } else if (!Arrays.equals(shape, tensor.shape())) {
-            misfits.add(Misfit.of(Trouble.MISSHAPEN, name, shape, tensor));
+            report.initialized(name, claim);
+          } else if (range != null) {
+            report.implied(name, range, "the range of the int8 model's output");
+          } else if (implied != null) {
+            report.implied(name, implied, Caffe2Names.FOLDED);
+          } else if (claim == null) {
+            report.missing(name, shape);
+          } else if (wanted.getOrDefault(claim.entry(), 0) > 1) {
+            report.ambiguous(name, shape, claim);
           } else {
-            matched.put(name, tensor);
+            report.found(name, shape, claim);
           }
         });
-    file.forEach(
-        (name, tensor) -> {
-          if (model.containsKey(name)) {
-            return;
-          }
-          if (ignorable.match(name)) {
-            ignored.add(name);
-          } else if (!consumed.contains(name)) {
-            misfits.add(Misfit.of(Trouble.SURPLUS, name, null, tensor));
-          }
-        });
-    initial.unused().forEach(p -> misfits.add(new Misfit(Trouble.DEAD_INITIALIZE, p, null, null)));
-    ignorable.unused().forEach(p -> misfits.add(new Misfit(Trouble.DEAD_IGNORE, p, null, null)));
-    String source = checkpoint == null ? "no file" : checkpoint.source().toString();
-    return new ParameterReport(source, matched, initialized, ignored, misfits);
+    Patterns ignorable = new Patterns(ignore);
+    for (FileNames.Entry entry : file.entries()) {
+      if (!claimed.contains(entry)) {
+        unclaimed(entry, ignorable, consumed, report);
+      }
+    }
+    file.doubled().forEach(entry -> report.left(Trouble.DOUBLED, entry));
+    initial.unused().forEach(pattern -> report.dead(Trouble.DEAD_INITIALIZE, pattern));
+    ignorable.unused().forEach(pattern -> report.dead(Trouble.DEAD_IGNORE, pattern));
+    return report.build(checkpoint == null ? "no file" : checkpoint.source().toString());
+  }
+
+  private static void unclaimed(
+      FileNames.Entry entry, Patterns ignorable, Set<String> consumed, ReportBuilder report) {
+    String useless = FileNames.uselessness(entry.file());
+    boolean ignored = ignorable.match(entry.file());
+    if (ignored || ignorable.match(entry.name())) {
+      report.ignored(entry);
+    } else if (consumed.contains(entry.name())) {
+      report.unused(entry, "the model makes it by itself");
+    } else if (useless != null) {
+      report.unused(entry, useless);
+    } else {
+      report.left(Trouble.SURPLUS, entry);
+    }
+  }
+
+  /**
+   * How a file would fit a model, without building one: nothing is loaded, and what does not fit is
+   * in the report.
+   *
+   * @param model names and shapes of all parameters that the model has
+   * @param file of any known format
+   * @param config its patterns count
+   * @param consumed names that the model makes by itself
+   * @throws CheckpointException if the file is no checkpoint or damaged
+   */
+  public static ParameterReport report(
+      Map<String, long[]> model, Path file, WeightsConfig config, Set<String> consumed) {
+    return match(model, Checkpoints.read(file), config, consumed);
   }
 
   /**

@@ -17,10 +17,12 @@ interface CheckpointReader {
   boolean recognises(ByteBuffer head);
 
   /**
-   * Reads all parameters into memory.
+   * Finds all parameters.
    *
+   * @param file its name, for messages
+   * @param bytes of the file, which the parameters may be runs of
    * @param sha256 of the file, already computed
-   * @throws CheckpointException whatever is wrong with the file
+   * @throws CheckpointException whatever is wrong with the file, without its name
    */
-  Checkpoint read(Path file, String sha256);
+  Checkpoint read(Path file, Run bytes, String sha256);
 }

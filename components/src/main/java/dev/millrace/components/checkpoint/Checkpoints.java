@@ -1,9 +1,8 @@
 package dev.millrace.components.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,12 +13,17 @@ public final class Checkpoints {
   static final int HEAD_BYTES = 64;
 
   private static final List<CheckpointReader> READERS =
-      List.of(new TorchArchiveReader(), new SafetensorsReader(), new NumpyPickleReader());
+      List.of(
+          new TorchArchiveReader(),
+          new LegacyTorchReader(),
+          new SafetensorsReader(),
+          new NumpyPickleReader());
 
   private Checkpoints() {}
 
   /**
-   * Reads all parameters into memory; int8 ones become float32.
+   * Finds all parameters: most are read from the file when they are used, which stays open until
+   * none is left; int8 ones become float32.
    *
    * @throws CheckpointException if the file is missing, of no known format, or damaged
    */
@@ -33,22 +37,36 @@ public final class Checkpoints {
 
   /** As {@link #read(Path)}, for a file whose hash is known already. */
   static Checkpoint read(Path file, String sha256) {
+    Run.InFile bytes;
     try {
-      byte[] head;
-      try (InputStream in = Files.newInputStream(file)) {
-        head = in.readNBytes(HEAD_BYTES);
-      }
-      for (CheckpointReader reader : READERS) {
-        if (reader.recognises(ByteBuffer.wrap(head).asReadOnlyBuffer())) {
-          return reader.read(file, sha256);
-        }
-      }
-      throw new CheckpointException(
-          file
-              + ": no checkpoint of a known format. Known: "
-              + READERS.stream().map(CheckpointReader::format).collect(Collectors.joining(", ")));
+      bytes = Run.of(file);
     } catch (IOException e) {
       throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
     }
+    boolean complete = false;
+    try {
+      Checkpoint checkpoint = read(file, bytes, sha256);
+      complete = true;
+      return checkpoint;
+    } catch (CheckpointException e) {
+      throw e.in(file.toString());
+    } finally {
+      if (!complete) {
+        bytes.close();
+      }
+    }
+  }
+
+  private static Checkpoint read(Path file, Run bytes, String sha256) {
+    ByteBuffer head =
+        bytes.part(0, Math.min(HEAD_BYTES, bytes.length())).bytes().asReadOnlyBuffer();
+    for (CheckpointReader reader : READERS) {
+      if (reader.recognises(head.duplicate().order(ByteOrder.BIG_ENDIAN))) {
+        return reader.read(file, bytes, sha256);
+      }
+    }
+    throw new CheckpointException(
+        "no checkpoint of a known format. Known: "
+            + READERS.stream().map(CheckpointReader::format).collect(Collectors.joining(", ")));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /** One file over https into a folder: all of it with the right hash, or nothing. */
 record Download(Fetcher fetcher, DownloadProgress progress, long mostBytes) {
@@ -17,21 +18,24 @@ record Download(Fetcher fetcher, DownloadProgress progress, long mostBytes) {
 
   /**
    * @param target where it shall be; its folder is made
+   * @return its SHA-256
    * @throws IOException if it cannot be had, in words for a person; nothing is left behind
    */
-  void fetch(URI address, String sha256, Path target) throws IOException {
+  String fetch(URI address, ExpectedHash expected, Path target) throws IOException {
     Path folder = Files.createDirectories(target.toAbsolutePath().getParent());
     Path part = Files.createTempFile(folder, ".download-", ".part");
     try {
       String found = copy(address, part, target.getFileName().toString());
-      if (!found.equals(sha256)) {
-        throw new IOException("what it sent has sha256 " + found + ", expected " + sha256);
+      Optional<String> objection = expected.objection(part, found);
+      if (objection.isPresent()) {
+        throw new IOException("what it sent " + objection.get());
       }
       try {
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {
         Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
       }
+      return found;
     } finally {
       Files.deleteIfExists(part);
     }

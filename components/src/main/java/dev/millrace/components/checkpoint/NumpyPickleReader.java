@@ -1,9 +1,6 @@
 package dev.millrace.components.checkpoint;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -12,9 +9,6 @@ final class NumpyPickleReader implements CheckpointReader {
 
   private static final int LONGEST = Integer.MAX_VALUE - 16;
   private static final int PROTOCOL = 0x80;
-
-  /** The magic number that a file of torch.save begins with since before it wrote archives. */
-  private static final long TORCH_MAGIC = 0x80028a0a6cfc9c46L;
 
   @Override
   public String format() {
@@ -27,23 +21,31 @@ final class NumpyPickleReader implements CheckpointReader {
         && (head.get(0) & 0xff) == PROTOCOL
         && head.get(1) >= 2
         && head.get(1) <= 5
-        && head.duplicate().order(ByteOrder.BIG_ENDIAN).getLong(0) != TORCH_MAGIC;
+        && !LegacyTorchReader.begins(head);
+  }
+
+  /**
+   * As Detectron2's DetectionCheckpointer decides it, but that a file without author is taken for
+   * Caffe2's only if its names are.
+   */
+  private static Naming naming(StateDict read) {
+    if ("Caffe2".equals(read.author())) {
+      return Naming.CAFFE2;
+    }
+    if ("model".equals(read.key()) && read.author() != null) {
+      return read.heuristics() ? Naming.SUFFIXES : Naming.EXACT;
+    }
+    return Caffe2Names.all(read.parameters().keySet()) ? Naming.CAFFE2 : Naming.SUFFIXES;
   }
 
   @Override
-  public Checkpoint read(Path file, String sha256) {
-    try {
-      long size = Files.size(file);
-      if (size > LONGEST) {
-        throw new CheckpointException(size + " bytes, " + LONGEST + " at most expected");
-      }
-      Pickled saved = new Unpickler(Files.readAllBytes(file), new NumpyVocabulary(size)).load();
-      return new Checkpoint(
-          file, sha256, StateDict.parameters(saved, NumpyVocabulary::value), Map.of(), Map.of());
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
-    } catch (IOException e) {
-      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+  public Checkpoint read(Path file, Run bytes, String sha256) {
+    if (bytes.length() > LONGEST) {
+      throw new CheckpointException(bytes.length() + " bytes, " + LONGEST + " at most expected");
     }
+    NumpyVocabulary vocabulary = new NumpyVocabulary(bytes.length());
+    Pickled saved = new Unpickler(bytes, vocabulary).load();
+    StateDict read = StateDict.of(saved, vocabulary::value);
+    return new Checkpoint(file, sha256, read.parameters(), Map.of(), Map.of(), naming(read));
   }
 }

@@ -1,16 +1,22 @@
 package dev.millrace.components.checkpoint;
 
 import dev.millrace.components.checkpoint.Pickled.Array;
+import dev.millrace.components.checkpoint.Pickled.ArrayState;
 import dev.millrace.components.checkpoint.Pickled.ArrayType;
 import dev.millrace.components.checkpoint.Pickled.Bool;
 import dev.millrace.components.checkpoint.Pickled.Bytes;
 import dev.millrace.components.checkpoint.Pickled.Global;
 import dev.millrace.components.checkpoint.Pickled.Instance;
 import dev.millrace.components.checkpoint.Pickled.Int;
+import dev.millrace.components.checkpoint.Pickled.Latin1;
+import dev.millrace.components.checkpoint.Pickled.LongText;
 import dev.millrace.components.checkpoint.Pickled.None;
+import dev.millrace.components.checkpoint.Pickled.OldText;
 import dev.millrace.components.checkpoint.Pickled.Text;
 import dev.millrace.components.checkpoint.Pickled.Tuple;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +31,17 @@ final class NumpyVocabulary implements PickleVocabulary {
   private static final Global NDARRAY = new Global("numpy", "ndarray");
   private static final Global DTYPE = new Global("numpy", "dtype");
 
+  /** Bytes in pickles of protocol 2, which has none of its own. */
+  private static final Global ENCODE = new Global("_codecs", "encode");
+
+  private static final Set<Global> BYTES =
+      Set.of(new Global("__builtin__", "bytes"), new Global("builtins", "bytes"));
+
   /** numpy 2 gave its core another name. */
   private static final Global RECONSTRUCT_2 = new Global("numpy._core.multiarray", "_reconstruct");
 
-  private static final Set<Global> KNOWN = Set.of(RECONSTRUCT, RECONSTRUCT_2, NDARRAY, DTYPE);
+  private static final Set<Global> KNOWN =
+      Set.of(RECONSTRUCT, RECONSTRUCT_2, NDARRAY, DTYPE, ENCODE);
 
   private static final Map<String, ElementType> TYPES =
       Map.ofEntries(
@@ -42,19 +55,19 @@ final class NumpyVocabulary implements PickleVocabulary {
           Map.entry("u1", ElementType.UINT8),
           Map.entry("b1", ElementType.BOOL));
 
-  private long budget;
+  private final Budget budget;
 
   /**
    * @param budget bytes that may be taken for arrays that must be copied
    */
   NumpyVocabulary(long budget) {
-    this.budget = budget;
+    this.budget = new Budget(budget);
   }
 
   @Override
   public Global global(String module, String name) {
     Global global = new Global(module, name);
-    if (KNOWN.contains(global)) {
+    if (KNOWN.contains(global) || BYTES.contains(global)) {
       return global;
     }
     throw new CheckpointException(
@@ -74,13 +87,28 @@ final class NumpyVocabulary implements PickleVocabulary {
     if (function.equals(DTYPE)) {
       return new ArrayType(element(arguments));
     }
+    if (BYTES.contains(function) && arguments.isEmpty()) {
+      return new Bytes(Run.of(ByteBuffer.allocate(0)));
+    }
+    if (function.equals(ENCODE)) {
+      return encoded(arguments);
+    }
     throw new CheckpointException("the checkpoint calls " + function + "; it is refused, not run");
   }
 
+  private static Latin1 encoded(List<Pickled> arguments) {
+    boolean text =
+        arguments.size() == 2
+            && (arguments.get(0) instanceof Text || arguments.get(0) instanceof LongText);
+    if (!text || !"latin1".equals(Pickled.text(arguments.get(1)))) {
+      throw new CheckpointException("_codecs.encode of something else than a text to latin1");
+    }
+    return new Latin1(arguments.get(0));
+  }
+
   private static ElementType element(List<Pickled> arguments) {
-    String name =
-        !arguments.isEmpty() && arguments.get(0) instanceof Text text ? text.value() : "none";
-    ElementType element = TYPES.get(name);
+    String name = arguments.isEmpty() ? null : Pickled.text(arguments.get(0));
+    ElementType element = name == null ? null : TYPES.get(name);
     if (element == null) {
       throw new CheckpointException(
           "a numpy array with elements of type '" + name + "'; known are " + sortedTypes());
@@ -103,8 +131,8 @@ final class NumpyVocabulary implements PickleVocabulary {
     List<Pickled> parts = state instanceof Tuple tuple ? tuple.items() : List.of();
     if (object instanceof ArrayType type && !type.complete) {
       complete(type, parts);
-    } else if (object instanceof Array array && array.value == null) {
-      array.value = tensor(parts);
+    } else if (object instanceof Array array && array.state == null) {
+      array.state = state(parts);
     } else {
       throw new CheckpointException(
           "gives state to " + Pickled.kind(object) + ", which has none or has it already");
@@ -113,49 +141,60 @@ final class NumpyVocabulary implements PickleVocabulary {
 
   /** (version, byte order, subtype, names, fields, size, alignment, flags), as numpy has it. */
   private static void complete(ArrayType type, List<Pickled> state) {
-    if (state.size() < 8 || !(state.get(1) instanceof Text order)) {
+    String order = state.size() < 8 ? null : Pickled.text(state.get(1));
+    if (order == null) {
       throw new CheckpointException("a numpy type whose state is not understood");
     }
     boolean plain =
         state.get(2) == None.NONE && state.get(3) == None.NONE && state.get(4) == None.NONE;
     String expected = type.element.bytes() == 1 ? "|" : "<";
-    if (!plain || !order.value().equals(expected)) {
+    if (!plain || !order.equals(expected)) {
       throw new CheckpointException(
           "a numpy type with "
-              + (plain ? "the byte order '" + order.value() + "'" : "fields")
+              + (plain ? "the byte order '" + order + "'" : "fields")
               + ", expected plain little-endian elements");
     }
     type.complete = true;
   }
 
   /** (version, shape, type, column-major, bytes), as numpy has it. */
-  private Tensor tensor(List<Pickled> state) {
+  private static ArrayState state(List<Pickled> state) {
     if (state.size() != 5
         || !state.get(0).equals(new Int(1))
         || !(state.get(1) instanceof Tuple lengths)
         || !(state.get(2) instanceof ArrayType type)
         || !type.complete
-        || !(state.get(3) instanceof Bool columnMajor)
-        || !(state.get(4) instanceof Bytes bytes)) {
+        || !(state.get(3) instanceof Bool columnMajor)) {
       throw new CheckpointException("a numpy array whose state is not understood");
     }
-    long[] shape = shape(lengths);
-    long wanted;
+    ArrayState array =
+        new ArrayState(type.element, shape(lengths), columnMajor.value(), state.get(4));
+    long wanted = bytes(array);
+    if (array.bytes() instanceof Bytes bytes) {
+      checkLength(wanted, bytes.value().length());
+    } else if (array.bytes() instanceof OldText text) {
+      checkLength(wanted, text.value().length());
+    } else if (!(array.bytes() instanceof Latin1)) {
+      throw new CheckpointException("a numpy array whose state is not understood");
+    }
+    return array;
+  }
+
+  private static long bytes(ArrayState array) {
     try {
-      wanted = Math.multiplyExact(Tensor.elements(shape), (long) type.element.bytes());
+      return Math.multiplyExact(Tensor.elements(array.shape()), (long) array.element().bytes());
     } catch (ArithmeticException e) {
       throw new CheckpointException(
-          "a numpy array with more elements than can be counted: " + lengths.items(), e);
+          "a numpy array with more elements than can be counted: " + Arrays.toString(array.shape()),
+          e);
     }
-    if (bytes.value().remaining() != wanted) {
+  }
+
+  private static void checkLength(long wanted, long found) {
+    if (found != wanted) {
       throw new CheckpointException(
-          "a numpy array of " + wanted + " bytes by its shape has " + bytes.value().remaining());
+          "a numpy array of " + wanted + " bytes by its shape has " + found);
     }
-    boolean copy = columnMajor.value() && shape.length > 1 && wanted > 0;
-    return new Tensor(
-        type.element,
-        shape,
-        copy ? rowMajor(bytes.value(), shape, type.element.bytes()) : bytes.value());
   }
 
   private static long[] shape(Tuple lengths) {
@@ -173,16 +212,10 @@ final class NumpyVocabulary implements PickleVocabulary {
         .toArray();
   }
 
-  private ByteBuffer rowMajor(ByteBuffer from, long[] shape, int width) {
-    int bytes = from.remaining();
-    if (bytes > budget) {
-      throw new CheckpointException(
-          "it asks for more memory ("
-              + bytes
-              + " bytes) than a file of its size can hold values for");
-    }
-    budget -= bytes;
-    ByteBuffer to = ByteBuffer.allocate(bytes);
+  private Run rowMajor(Run run, long[] shape, int width) {
+    int bytes = Math.toIntExact(run.length());
+    ByteBuffer to = budget.allocate(bytes);
+    ByteBuffer from = run.bytes();
     long[] index = new long[shape.length];
     for (int target = 0; target < bytes; target += width) {
       long source = 0;
@@ -194,12 +227,49 @@ final class NumpyVocabulary implements PickleVocabulary {
         index[axis] = 0;
       }
     }
-    return to;
+    return Run.of(to);
   }
 
-  /** The value of an array, or null if it is none. */
-  static @Nullable Tensor value(Pickled array) {
-    return array instanceof Array read ? read.value : null;
+  /**
+   * The value of an array, or null if it is none: where it is in the pickle, where that is
+   * possible.
+   *
+   * @throws CheckpointException if its text is not as long as its shape wants, or not bytes
+   */
+  @Nullable Tensor value(Pickled value) {
+    if (!(value instanceof Array array) || array.state == null) {
+      return null;
+    }
+    ArrayState state = array.state;
+    Run bytes;
+    if (state.bytes() instanceof Bytes plain) {
+      bytes = plain.value();
+    } else if (state.bytes() instanceof OldText old) {
+      bytes = old.value();
+    } else {
+      bytes = encode((Latin1) state.bytes(), bytes(state));
+    }
+    boolean copy = state.columnMajor() && state.shape().length > 1 && bytes.length() > 0;
+    return new Tensor(
+        state.element(),
+        state.shape(),
+        copy ? rowMajor(bytes, state.shape(), state.element().bytes()) : bytes);
+  }
+
+  /** A byte for each character of a text. */
+  private Run encode(Latin1 latin1, long wanted) {
+    Run utf8 =
+        latin1.text() instanceof LongText text
+            ? text.utf8()
+            : Run.of(StandardCharsets.UTF_8.encode(((Text) latin1.text()).value()));
+    // A character has one byte or two.
+    if (wanted > utf8.length() || wanted < utf8.length() / 2) {
+      checkLength(wanted, utf8.length());
+    }
+    Latin1Encoder encoder = new Latin1Encoder(budget.allocate(wanted));
+    utf8.pieces(encoder::accept);
+    checkLength(wanted, encoder.characters());
+    return Run.of(encoder.bytes());
   }
 
   @Override

@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source what the parameters come from, for messages
  * @param matched the values to load, by the model's names, in the model's order
+ * @param origins of all that is matched: where in the file it was, and by which rule
  * @param initialized names that are not loaded because the configuration says so
  * @param ignored names of the file that the configuration says to leave out
+ * @param unused entries of the file that are not loaded, and why; those that nobody excuses are in
+ *     {@code misfits}
  * @param misfits everything that does not fit, or fits nothing
  */
 public record ParameterReport(
     String source,
     Map<String, Tensor> matched,
+    Map<String, Origin> origins,
     List<String> initialized,
     List<String> ignored,
+    List<Unused> unused,
     List<Misfit> misfits) {
 
   private static final int MOST_LISTED = 20;
@@ -34,6 +39,8 @@ public record ParameterReport(
     MISSING("missing"),
     SURPLUS("surplus"),
     MISSHAPEN("other shape"),
+    AMBIGUOUS("one entry for several"),
+    DOUBLED("means the same as another"),
     DEAD_INITIALIZE("initialize matches nothing"),
     DEAD_IGNORE("ignore matches nothing surplus");
 
@@ -62,10 +69,23 @@ public record ParameterReport(
     }
   }
 
+  /**
+   * Where a parameter's value comes from.
+   *
+   * @param entry the name in the file, or null if the file's format implies the value
+   * @param rule how the names were matched and what was done to the value; empty if nothing
+   */
+  public record Origin(@Nullable String entry, String rule) {}
+
+  /** An entry of the file that is not loaded. */
+  public record Unused(String entry, String shape, String why) {}
+
   public ParameterReport {
     matched = Collections.unmodifiableMap(new LinkedHashMap<>(matched));
+    origins = Collections.unmodifiableMap(new LinkedHashMap<>(origins));
     initialized = List.copyOf(initialized);
     ignored = List.copyOf(ignored);
+    unused = List.copyOf(unused);
     misfits = List.copyOf(misfits);
   }
 
@@ -88,6 +108,42 @@ public record ParameterReport(
         path, source + " does not fit the model: " + summary() + "." + table() + REMEDY, null);
   }
 
+  /**
+   * All of it to read, a line for each parameter of the model and each entry of the file that is
+   * not loaded: parameters with where they come from, then what is initialised, what is unused and
+   * what does not fit.
+   */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append(source).append(": ").append(matched.size()).append(" parameters loaded, ");
+    text.append(initialized.size()).append(" initialised, ");
+    text.append(unused.size()).append(" entries unused");
+    text.append(misfits.isEmpty() ? "" : "; " + summary()).append('\n');
+    int name = matched.keySet().stream().mapToInt(String::length).max().orElse(0);
+    matched.forEach(
+        (parameter, tensor) -> {
+          Origin origin = origins.get(parameter);
+          text.append("  ").append(pad(parameter, name)).append("  ").append(tensor);
+          if (origin != null) {
+            boolean same = parameter.equals(origin.entry());
+            text.append(origin.entry() == null || same ? "" : " <- " + origin.entry());
+            text.append(origin.rule().isEmpty() ? "" : " (" + origin.rule() + ")");
+          }
+          text.append('\n');
+        });
+    initialized.forEach(n -> text.append("  initialised  ").append(n).append('\n'));
+    unused.forEach(
+        u ->
+            text.append("  unused  ")
+                .append(u.entry())
+                .append("  ")
+                .append(u.shape())
+                .append(" (")
+                .append(u.why())
+                .append(")\n"));
+    return text.append(misfits.isEmpty() ? "" : table(misfits).substring(1) + '\n').toString();
+  }
+
   private String summary() {
     StringBuilder text = new StringBuilder();
     for (Trouble trouble : Trouble.values()) {
@@ -100,7 +156,10 @@ public record ParameterReport(
   }
 
   private String table() {
-    List<Misfit> rows = misfits.subList(0, Math.min(MOST_LISTED, misfits.size()));
+    return table(misfits.subList(0, Math.min(MOST_LISTED, misfits.size())));
+  }
+
+  private String table(List<Misfit> rows) {
     int name = rows.stream().mapToInt(m -> m.name().length()).max().orElse(0);
     int trouble = rows.stream().mapToInt(m -> m.trouble().words.length()).max().orElse(0);
     StringBuilder text = new StringBuilder();

@@ -5,34 +5,44 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a pickle, read forwards; every read checks that they are there. */
+/**
+ * The bytes of a pickle, read forwards through a window; every read checks that they are there.
+ * Long values are not read but said where they are.
+ */
 final class PickleInput {
 
-  private static final int LONGEST_LINE = 4096;
+  /** Longer texts are no names and are not decoded. */
+  static final int LONGEST_NAME = 4096;
 
-  private final ByteBuffer in;
+  private final Run source;
 
-  PickleInput(byte[] bytes) {
-    in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  /** What is read of the source and lies before its reader, from {@code base} on. */
+  private final ByteBuffer window =
+      ByteBuffer.allocate(Run.PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+
+  private long base;
+
+  PickleInput(Run source) {
+    this.source = source;
   }
 
-  int position() {
-    return in.position();
+  long position() {
+    return base + window.position();
   }
 
   int unsignedByte() {
     need(1);
-    return in.get() & 0xff;
+    return window.get() & 0xff;
   }
 
   int unsignedShort() {
     need(2);
-    return in.getShort() & 0xffff;
+    return window.getShort() & 0xffff;
   }
 
   int signedInt() {
     need(4);
-    return in.getInt();
+    return window.getInt();
   }
 
   /** A length or index; refused unless it fits a signed int. */
@@ -47,12 +57,22 @@ final class PickleInput {
 
   long unsignedLong() {
     need(8);
-    return in.getLong();
+    return window.getLong();
+  }
+
+  /** A length of 8 bytes; refused unless it fits a signed int. */
+  int longLength() {
+    long value = unsignedLong();
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          "a length of " + Long.toUnsignedString(value) + " at byte " + position());
+    }
+    return (int) value;
   }
 
   double bigEndianDouble() {
     need(8);
-    return Double.longBitsToDouble(Long.reverseBytes(in.getLong()));
+    return Double.longBitsToDouble(Long.reverseBytes(window.getLong()));
   }
 
   /** A two's-complement integer of {@code length} bytes, 8 at most. */
@@ -64,16 +84,17 @@ final class PickleInput {
     need(length);
     long value = 0;
     for (int i = 0; i < length; i++) {
-      value |= (in.get() & 0xffL) << (8 * i);
+      value |= (window.get() & 0xffL) << (8 * i);
     }
     int unused = 64 - 8 * length;
     return length == 0 ? 0 : value << unused >> unused;
   }
 
+  /** A text of {@link #LONGEST_NAME} bytes at most. */
   String text(int length) {
     need(length);
-    ByteBuffer slice = in.slice(in.position(), length);
-    in.position(in.position() + length);
+    ByteBuffer slice = window.slice(window.position(), length);
+    window.position(window.position() + length);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
     } catch (CharacterCodingException e) {
@@ -81,12 +102,26 @@ final class PickleInput {
     }
   }
 
-  /** A view of the next bytes. */
-  ByteBuffer bytes(int length) {
-    need(length);
-    ByteBuffer slice = in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-    in.position(in.position() + length);
-    return slice;
+  /** A text, decoded only if it can be a name. */
+  Pickled maybeName(int length) {
+    return length > LONGEST_NAME
+        ? new Pickled.LongText(bytes(length))
+        : new Pickled.Text(text(length));
+  }
+
+  /** Where the next bytes are; they are skipped. */
+  Run bytes(int length) {
+    long at = position();
+    if (length > source.length() - at) {
+      throw ends(length);
+    }
+    if (length <= window.remaining()) {
+      window.position(window.position() + length);
+    } else {
+      base = at + length;
+      window.limit(0);
+    }
+    return source.part(at, length);
   }
 
   /** Up to the next line feed, which is consumed and not part of it. */
@@ -94,28 +129,40 @@ final class PickleInput {
     int length = 0;
     while (true) {
       need(length + 1);
-      if (in.get(in.position() + length) == '\n') {
+      if (window.get(window.position() + length) == '\n') {
         break;
       }
-      if (++length > LONGEST_LINE) {
-        throw new CheckpointException("a name longer than " + LONGEST_LINE + " bytes");
+      if (++length > LONGEST_NAME) {
+        throw new CheckpointException("a name longer than " + LONGEST_NAME + " bytes");
       }
     }
     String line = text(length);
-    in.get();
+    window.get();
     return line;
   }
 
   private void need(int bytes) {
-    if (in.remaining() < bytes) {
-      throw new CheckpointException(
-          "it ends in the middle of a value: "
-              + bytes
-              + " bytes expected at byte "
-              + in.position()
-              + ", "
-              + in.remaining()
-              + " left. The file is damaged or incomplete.");
+    if (window.remaining() >= bytes) {
+      return;
     }
+    long at = position();
+    if (bytes > source.length() - at) {
+      throw ends(bytes);
+    }
+    base = at;
+    window.clear().limit((int) Math.min(window.capacity(), source.length() - at));
+    source.read(at, window);
+    window.flip();
+  }
+
+  private CheckpointException ends(int bytes) {
+    return new CheckpointException(
+        "it ends in the middle of a value: "
+            + bytes
+            + " bytes expected at byte "
+            + position()
+            + ", "
+            + (source.length() - position())
+            + " left. The file is damaged or incomplete.");
   }
 }

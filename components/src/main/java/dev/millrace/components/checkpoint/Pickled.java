@@ -1,6 +1,6 @@
 package dev.millrace.components.checkpoint;
 
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,8 +27,30 @@ sealed interface Pickled {
 
   record Text(String value) implements Pickled {}
 
-  /** Raw bytes: a view of the pickle, not copied. */
-  record Bytes(ByteBuffer value) implements Pickled {}
+  /** Raw bytes: where they are in the pickle. */
+  record Bytes(Run value) implements Pickled {}
+
+  /** A text too long for a name, not decoded: where its UTF-8 is in the pickle. */
+  record LongText(Run utf8) implements Pickled {}
+
+  /**
+   * Python 2's text, which may be bytes as well.
+   *
+   * @param value where it is in the pickle
+   * @param text decoded as Latin-1, or null if it is too long for a name
+   */
+  record OldText(Run value, @Nullable String text) implements Pickled {
+    static OldText of(Run value) {
+      return new OldText(
+          value,
+          value.length() <= PickleInput.LONGEST_NAME
+              ? StandardCharsets.ISO_8859_1.decode(value.bytes()).toString()
+              : null);
+    }
+  }
+
+  /** Bytes that older pickles have as a text with a character for each; not encoded yet. */
+  record Latin1(Pickled text) implements Pickled {}
 
   /** Where the values of a list, tuple, dictionary or call begin on the stack. */
   enum Mark implements Pickled {
@@ -79,13 +101,43 @@ sealed interface Pickled {
     }
   }
 
-  /** A numpy array; its state brings the value. */
+  /** A numpy array; its state says where its value is. */
   final class Array implements Pickled {
-    @Nullable Tensor value;
+    @Nullable ArrayState state;
   }
 
-  /** A run of elements that lies elsewhere in the archive. */
-  record Storage(String key, StorageType type, long elements) implements Pickled {}
+  /**
+   * A numpy array's state, its value not yet read.
+   *
+   * @param bytes {@link Bytes}, {@link OldText} or {@link Latin1}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // private to the package, never compared
+  record ArrayState(ElementType element, long[] shape, boolean columnMajor, Pickled bytes) {}
+
+  /** An object that is of no use to a model, and harmless: it is not looked into. */
+  record Opaque(Global type) implements Pickled {}
+
+  /** A run of elements that lies elsewhere in the file. */
+  record Storage(String key, StorageType type, long elements) implements Pickled {
+
+    /**
+     * @throws CheckpointException unless that many bytes are these elements
+     */
+    void checkBytes(long held) {
+      int width = type.element().bytes();
+      if (elements != held / width || held % width != 0) {
+        throw new CheckpointException(
+            "storage "
+                + key
+                + " has "
+                + held
+                + " bytes, expected "
+                + elements
+                + " elements of "
+                + type.element());
+      }
+    }
+  }
 
   /** A view of a storage; checked against it when it is read. */
   record View(
@@ -102,6 +154,14 @@ sealed interface Pickled {
     record PerTensor(double scale, long zeroPoint) implements Quantiser {}
 
     record PerChannel(View scales, View zeroPoints, int axis) implements Quantiser {}
+  }
+
+  /** A text that is short enough for a name, or null. */
+  static @Nullable String text(Pickled value) {
+    if (value instanceof Text text) {
+      return text.value();
+    }
+    return value instanceof OldText old ? old.text() : null;
   }
 
   /** What people call this kind of value. */

@@ -77,7 +77,7 @@ public final class Safetensors {
         }
         writeAll(out, head.flip());
         for (Tensor tensor : tensors.values()) {
-          writeAll(out, tensor.data());
+          writeAll(out, tensor.run());
         }
         out.force(true);
       }
@@ -117,7 +117,7 @@ public final class Safetensors {
           json.value(length);
         }
         json.endArray();
-        long end = at + tensor.data().remaining();
+        long end = at + tensor.run().length();
         json.name("data_offsets").beginArray().value(at).value(end).endArray();
         json.endObject();
         at = end;
@@ -135,6 +135,15 @@ public final class Safetensors {
         .orElseThrow();
   }
 
+  private static void writeAll(FileChannel out, Run run) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(MOST_AT_ONCE, run.length()));
+    for (long at = 0; at < run.length(); at += piece.limit()) {
+      piece.clear().limit((int) Math.min(piece.capacity(), run.length() - at));
+      run.read(at, piece);
+      writeAll(out, piece.flip());
+    }
+  }
+
   private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
     int end = bytes.limit();
     while (bytes.position() < end) {
@@ -143,26 +152,32 @@ public final class Safetensors {
   }
 
   /**
-   * Reads all tensors into memory.
+   * Finds all tensors. They are read from the file when they are used: it may be replaced or
+   * deleted meanwhile, but not be written to, and stays open until none is left.
    *
    * @throws CheckpointException whatever is wrong with the file
    */
   public static Saved read(Path file) {
-    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(in);
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
+    Run.InFile bytes;
+    try {
+      bytes = Run.of(file);
     } catch (IOException e) {
       throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
     }
+    try {
+      return read(bytes);
+    } catch (CheckpointException e) {
+      bytes.close();
+      throw e.in(file.toString());
+    }
   }
 
-  private static Saved read(FileChannel in) throws IOException {
-    long size = in.size();
+  static Saved read(Run in) {
+    long size = in.length();
     if (size < Long.BYTES) {
       throw new CheckpointException("it ends before its header: " + size + " bytes");
     }
-    long length = bytes(in, Long.BYTES).getLong();
+    long length = in.part(0, Long.BYTES).bytes().getLong();
     if (length < 2 || length > Math.min(MOST_HEADER_BYTES, size - Long.BYTES)) {
       throw new CheckpointException(
           "its header should have "
@@ -173,7 +188,7 @@ public final class Safetensors {
               + MOST_HEADER_BYTES
               + " are read");
     }
-    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in, (int) length).array());
+    SafetensorsHeader header = SafetensorsHeader.parse(bytes(in.part(Long.BYTES, length)));
     List<SafetensorsHeader.Entry> entries = header.inOrder(size - Long.BYTES - length);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (SafetensorsHeader.Entry entry : entries) {
@@ -182,20 +197,15 @@ public final class Safetensors {
           new Tensor(
               entry.type(),
               entry.shape(),
-              bytes(in, Math.toIntExact(entry.end() - entry.begin()))));
+              in.part(Long.BYTES + length + entry.begin(), entry.end() - entry.begin())));
     }
     return new Saved(header.metadata(), tensors);
   }
 
-  /** The next bytes; the caller has made sure that the file has them. */
-  private static ByteBuffer bytes(FileChannel in, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.position() < count) {
-      if (in.read(some(bytes, count)) < 0) {
-        throw new CheckpointException("it ended while it was read");
-      }
-    }
-    return bytes.flip();
+  private static byte[] bytes(Run run) {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(run.length()));
+    run.read(0, bytes);
+    return bytes.array();
   }
 
   private static ByteBuffer some(ByteBuffer bytes, int end) {

@@ -23,11 +23,11 @@ final class SafetensorsReader implements CheckpointReader {
   }
 
   @Override
-  public Checkpoint read(Path file, String sha256) {
-    Map<String, Tensor> parameters = Safetensors.read(file).tensors();
+  public Checkpoint read(Path file, Run bytes, String sha256) {
+    Map<String, Tensor> parameters = Safetensors.read(bytes).tensors();
     if (parameters.isEmpty()) {
-      throw new CheckpointException(file + ": it holds no parameters at all");
+      throw new CheckpointException("it holds no parameters at all");
     }
-    return new Checkpoint(file, sha256, parameters, Map.of(), Map.of());
+    return new Checkpoint(file, sha256, parameters, Map.of(), Map.of(), Naming.EXACT);
   }
 }

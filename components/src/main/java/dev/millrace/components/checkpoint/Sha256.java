@@ -33,8 +33,20 @@ public final class Sha256 {
     return hex(digest);
   }
 
-  static String of(Path file) throws IOException {
+  /** Of bytes. */
+  public static String of(byte[] bytes) {
     MessageDigest digest = digest();
+    digest.update(bytes);
+    return hex(digest);
+  }
+
+  /** Of a file. */
+  public static String of(Path file) throws IOException {
+    return of(file, digest());
+  }
+
+  /** A file's hash by another algorithm. */
+  static String of(Path file, MessageDigest digest) throws IOException {
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

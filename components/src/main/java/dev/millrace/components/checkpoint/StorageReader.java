@@ -4,22 +4,16 @@ import dev.millrace.components.checkpoint.Pickled.Quantiser;
 import dev.millrace.components.checkpoint.Pickled.Storage;
 import dev.millrace.components.checkpoint.Pickled.View;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
-/** Turns views of an archive's storages into tensors: checked, made contiguous, dequantised. */
+/** Turns views of a file's storages into tensors: checked, made contiguous, dequantised. */
 final class StorageReader {
 
   private static final int MOST_AXES = 16;
 
-  private final ZipEntries zip;
-  private final String folder;
+  private final Storages storages;
 
-  /**
-   * @param folder the entries' folder in the archive, with its slash
-   */
-  StorageReader(ZipEntries zip, String folder) {
-    this.zip = zip;
-    this.folder = folder;
+  StorageReader(Storages storages) {
+    this.storages = storages;
   }
 
   /** Row-major; float32 if the view is quantised. */
@@ -43,20 +37,21 @@ final class StorageReader {
     long[] strides = view.strides().stream().mapToLong(Long::longValue).toArray();
     Storage storage = view.storage();
     int width = storage.type().element().bytes();
-    checkLength(storage, width);
+    Run run = storages.bytes(storage);
     int elements = checked(view, shape, strides);
-    byte[] from = zip.read(folder + storage.key(), Integer.MAX_VALUE);
+    int bytes = Math.multiplyExact(elements, width);
     if (isRowMajor(shape, strides)) {
-      int start = Math.toIntExact(view.offset() * width);
-      return new Tensor(
-          storage.type().element(), shape, ByteBuffer.wrap(from, start, elements * width));
+      storages.budget().reserve(bytes);
+      long start = view.offset() * width;
+      return new Tensor(storage.type().element(), shape, run.part(start, bytes));
     }
-    zip.reserve((long) elements * width);
-    byte[] to = new byte[elements * width];
+    storages.budget().reserve(run.length());
+    ByteBuffer from = run.bytes();
+    ByteBuffer to = storages.budget().allocate(bytes);
     long[] index = new long[shape.length];
     long source = view.offset();
     for (int target = 0; target < elements; target++) {
-      System.arraycopy(from, (int) source * width, to, target * width, width);
+      to.put(target * width, from, Math.toIntExact(source * width), width);
       for (int axis = shape.length - 1; axis >= 0; axis--) {
         source += strides[axis];
         if (++index[axis] < shape[axis]) {
@@ -66,7 +61,7 @@ final class StorageReader {
         index[axis] = 0;
       }
     }
-    return new Tensor(storage.type().element(), shape, ByteBuffer.wrap(to));
+    return new Tensor(storage.type().element(), shape, Run.of(to));
   }
 
   /** The number of elements, after checking that every one of them lies inside the storage. */
@@ -104,21 +99,6 @@ final class StorageReader {
     return Math.toIntExact(elements);
   }
 
-  private void checkLength(Storage storage, int width) {
-    long held = zip.size(folder + storage.key());
-    if (storage.elements() != held / width || held % width != 0) {
-      throw new CheckpointException(
-          "storage "
-              + storage.key()
-              + " has "
-              + held
-              + " bytes, expected "
-              + storage.elements()
-              + " elements of "
-              + storage.type().element());
-    }
-  }
-
   private static boolean isRowMajor(long[] shape, long[] strides) {
     long expected = 1;
     for (int axis = shape.length - 1; axis >= 0; axis--) {
@@ -133,12 +113,11 @@ final class StorageReader {
   private Tensor dequantise(Tensor stored, Quantiser quantiser) {
     long[] shape = stored.shape();
     long elements = stored.elements();
-    zip.reserve(4 * elements);
-    ByteBuffer out =
-        ByteBuffer.allocate(Math.toIntExact(4 * elements)).order(ByteOrder.LITTLE_ENDIAN);
+    long[] integers = stored.longs();
+    ByteBuffer out = storages.budget().allocate(Math.multiplyExact(4, elements));
     if (quantiser instanceof Quantiser.PerTensor one) {
       for (int i = 0; i < elements; i++) {
-        out.putFloat((float) (finite(one.scale()) * (stored.integer(i) - one.zeroPoint())));
+        out.putFloat((float) (finite(one.scale()) * (integers[i] - one.zeroPoint())));
       }
     } else if (quantiser instanceof Quantiser.PerChannel each) {
       if (each.axis() >= shape.length) {
@@ -153,10 +132,10 @@ final class StorageReader {
       }
       for (int i = 0; i < elements; i++) {
         int channel = i / inner % channels;
-        out.putFloat((float) (finite(scales[channel]) * (stored.integer(i) - zeroPoints[channel])));
+        out.putFloat((float) (finite(scales[channel]) * (integers[i] - zeroPoints[channel])));
       }
     }
-    return new Tensor(ElementType.FLOAT32, shape, out.flip());
+    return new Tensor(ElementType.FLOAT32, shape, Run.of(out.flip()));
   }
 
   private static double[] doubles(Tensor tensor, int channels) {

@@ -2,17 +2,18 @@ package dev.millrace.components.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * A named parameter's value: a shape and its elements in row-major order, little-endian. Plain
- * memory of the Java heap; immutable, so any thread may read it.
+ * A named parameter's value: a shape and its elements in row-major order, little-endian, in memory
+ * or in a file that is read when they are asked for. Immutable; any thread may read it.
  */
 public final class Tensor {
 
   private final ElementType type;
   private final long[] shape;
-  private final ByteBuffer data;
+  private final Run data;
 
   /**
    * @param shape lengths of the axes, none negative; empty for a scalar
@@ -21,19 +22,18 @@ public final class Tensor {
    * @throws IllegalArgumentException if the bytes are not as many as the shape wants
    */
   public Tensor(ElementType type, long[] shape, ByteBuffer data) {
+    this(type, shape, Run.of(data));
+  }
+
+  /** As above, of bytes that need not be in memory. */
+  Tensor(ElementType type, long[] shape, Run data) {
     this.type = type;
     this.shape = shape.clone();
-    this.data = data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    this.data = data;
     long wanted = Math.multiplyExact(elements(this.shape), (long) type.bytes());
-    if (this.data.remaining() != wanted) {
+    if (data.length() != wanted) {
       throw new IllegalArgumentException(
-          "a "
-              + this
-              + " has "
-              + wanted
-              + " bytes, found "
-              + this.data.remaining()
-              + " in its buffer");
+          "a " + this + " has " + wanted + " bytes, found " + data.length() + " in its buffer");
     }
   }
 
@@ -59,23 +59,64 @@ public final class Tensor {
     return elements(shape);
   }
 
-  /** The elements, row-major, little-endian, read-only; a view of its own at position 0. */
+  /**
+   * The elements, row-major, little-endian, a buffer of its own at position 0: read-only memory, or
+   * read from the file at each call.
+   *
+   * @throws CheckpointException if the file that they lie in cannot be read any more
+   */
   public ByteBuffer data() {
-    return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return data.bytes().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** All elements as float32, row-major; integers and float64 are rounded to the nearest. */
+  /** Where the elements are. */
+  Run run() {
+    return data;
+  }
+
+  /**
+   * All elements as float32, row-major; integers and float64 are rounded to the nearest.
+   *
+   * @throws CheckpointException if the file that they lie in cannot be read any more
+   */
   public float[] floats() {
     float[] values = new float[Math.toIntExact(elements())];
-    ByteBuffer in = data();
-    switch (type) {
-      case FLOAT32 -> in.asFloatBuffer().get(values);
-      case FLOAT64 -> fill(values, i -> (float) in.getDouble(i * 8));
-      case FLOAT16 -> fill(values, i -> Half.toFloat(in.getShort(i * 2)));
-      case BFLOAT16 -> fill(values, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
-      case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(values, i -> (float) integer(i));
-    }
+    copyTo(FloatBuffer.wrap(values));
     return values;
+  }
+
+  /**
+   * As {@link #floats}, into a buffer that has room for them; what lies in a file goes there piece
+   * by piece.
+   *
+   * @throws CheckpointException if the file that they lie in cannot be read any more
+   */
+  public void copyTo(FloatBuffer out) {
+    try {
+      data.pieces(piece -> copy(piece, out));
+    } catch (CheckpointException e) {
+      throw e.in("a " + this);
+    }
+  }
+
+  private void copy(ByteBuffer in, FloatBuffer out) {
+    switch (type) {
+      case FLOAT32 -> out.put(in.asFloatBuffer());
+      case FLOAT64 -> fill(in, out, i -> (float) in.getDouble(i * 8));
+      case FLOAT16 -> fill(in, out, i -> Half.toFloat(in.getShort(i * 2)));
+      case BFLOAT16 -> fill(in, out, i -> Float.intBitsToFloat(in.getShort(i * 2) << 16));
+      case INT64, INT32, INT16, INT8, UINT8, BOOL -> fill(in, out, i -> (float) integer(in, i));
+    }
+  }
+
+  private void fill(ByteBuffer in, FloatBuffer out, At at) {
+    for (int i = 0, count = in.remaining() / type.bytes(); i < count; i++) {
+      out.put(at.value(i));
+    }
+  }
+
+  private interface At {
+    float value(int index);
   }
 
   /**
@@ -87,34 +128,24 @@ public final class Tensor {
     if (type.floating()) {
       throw new IllegalStateException("a " + this + " does not hold integers");
     }
+    ByteBuffer in = data();
     long[] values = new long[Math.toIntExact(elements())];
     for (int i = 0; i < values.length; i++) {
-      values[i] = integer(i);
+      values[i] = integer(in, i);
     }
     return values;
   }
 
-  /** The element of this index in row-major order; of integers only. */
-  long integer(int i) {
+  private long integer(ByteBuffer in, int i) {
     return switch (type) {
-      case INT64 -> data.getLong(i * 8);
-      case INT32 -> data.getInt(i * 4);
-      case INT16 -> data.getShort(i * 2);
-      case INT8 -> data.get(i);
-      case UINT8 -> data.get(i) & 0xff;
-      case BOOL -> data.get(i) == 0 ? 0 : 1;
+      case INT64 -> in.getLong(i * 8);
+      case INT32 -> in.getInt(i * 4);
+      case INT16 -> in.getShort(i * 2);
+      case INT8 -> in.get(i);
+      case UINT8 -> in.get(i) & 0xff;
+      case BOOL -> in.get(i) == 0 ? 0 : 1;
       default -> throw new IllegalStateException(type + " is no integer");
     };
-  }
-
-  private interface At {
-    float value(int index);
-  }
-
-  private static void fill(float[] values, At at) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = at.value(i);
-    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.millrace.components.checkpoint;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,41 +26,40 @@ final class TorchArchiveReader implements CheckpointReader {
   }
 
   @Override
-  public Checkpoint read(Path file, String sha256) {
-    try (ZipEntries zip = new ZipEntries(file)) {
-      String root = zip.root();
-      if (zip.has(root + "byteorder")
-          && !new String(zip.read(root + "byteorder", 16), StandardCharsets.US_ASCII)
-              .equals("little")) {
-        throw new CheckpointException("its storages are not little-endian");
-      }
-      Pickled saved = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
-      StorageReader storages = new StorageReader(zip, root + "data/");
-      // Only torch.jit.save writes constants.
-      return zip.has(root + "constants.pkl")
-          ? module(file, sha256, saved, storages)
-          : new Checkpoint(
-              file,
-              sha256,
-              StateDict.parameters(
-                  saved, v -> v instanceof Pickled.View view ? storages.read(view) : null),
-              Map.of(),
-              Map.of());
-    } catch (CheckpointException e) {
-      throw e.in(file.toString());
-    } catch (IOException e) {
-      throw new CheckpointException(file + " cannot be read: " + Problem.of(e), e);
+  public Checkpoint read(Path file, Run bytes, String sha256) {
+    ZipEntries zip = new ZipEntries(bytes);
+    String root = zip.root();
+    if (zip.has(root + "byteorder")
+        && !StandardCharsets.ISO_8859_1
+            .decode(zip.read(root + "byteorder", 16).bytes())
+            .toString()
+            .equals("little")) {
+      throw new CheckpointException("its storages are not little-endian");
     }
+    Pickled saved = unpickle(root + "data.pkl", zip.read(root + "data.pkl", MOST_PICKLE_BYTES));
+    StorageReader storages = new StorageReader(zip);
+    // Only torch.jit.save writes constants.
+    return zip.has(root + "constants.pkl")
+        ? module(file, sha256, saved, storages)
+        : stateDict(file, sha256, saved, storages);
+  }
+
+  /** A dictionary of tensors, whose names Detectron2 matches by their ends. */
+  static Checkpoint stateDict(Path file, String sha256, Pickled saved, StorageReader storages) {
+    StateDict read =
+        StateDict.of(saved, v -> v instanceof Pickled.View view ? storages.read(view) : null);
+    return new Checkpoint(file, sha256, read.parameters(), Map.of(), Map.of(), Naming.SUFFIXES);
   }
 
   private static Checkpoint module(
       Path file, String sha256, Pickled saved, StorageReader storages) {
     ModuleWalk walk = new ModuleWalk(storages);
     walk.walk(saved);
-    return new Checkpoint(file, sha256, walk.parameters(), walk.geometry(), walk.activations());
+    return new Checkpoint(
+        file, sha256, walk.parameters(), walk.geometry(), walk.activations(), Naming.EXACT);
   }
 
-  private static Pickled unpickle(String entry, byte[] pickle) {
+  private static Pickled unpickle(String entry, Run pickle) {
     try {
       return new Unpickler(pickle, new TorchVocabulary()).load();
     } catch (CheckpointException e) {

@@ -4,18 +4,20 @@ import dev.millrace.components.checkpoint.Pickled.Dictionary;
 import dev.millrace.components.checkpoint.Pickled.Global;
 import dev.millrace.components.checkpoint.Pickled.Instance;
 import dev.millrace.components.checkpoint.Pickled.Int;
+import dev.millrace.components.checkpoint.Pickled.Opaque;
 import dev.millrace.components.checkpoint.Pickled.Quantiser;
 import dev.millrace.components.checkpoint.Pickled.Real;
 import dev.millrace.components.checkpoint.Pickled.Storage;
-import dev.millrace.components.checkpoint.Pickled.Text;
 import dev.millrace.components.checkpoint.Pickled.Tuple;
 import dev.millrace.components.checkpoint.Pickled.View;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What a PyTorch archive may name: tensors, their storages and quantisers, ordered dictionaries,
- * and TorchScript's own module classes as labels.
+ * and TorchScript's own module classes as labels. One use.
  */
 final class TorchVocabulary implements PickleVocabulary {
 
@@ -26,17 +28,32 @@ final class TorchVocabulary implements PickleVocabulary {
 
   private static final String MODULES = "__torch__";
   private static final Global TENSOR = new Global("torch._utils", "_rebuild_tensor_v2");
+  private static final Global OLD_TENSOR = new Global("torch._utils", "_rebuild_tensor");
+  private static final Global PARAMETER = new Global("torch._utils", "_rebuild_parameter");
   private static final Global QTENSOR = new Global("torch._utils", "_rebuild_qtensor");
   private static final Global ORDERED = new Global("collections", "OrderedDict");
   private static final Global PER_TENSOR = new Global("torch", "per_tensor_affine");
   private static final Global PER_CHANNEL = new Global("torch", "per_channel_affine");
+
+  /** What PyTorch's schedulers and torchvision's training scripts note; it is not looked into. */
+  private static final Set<Global> OPAQUE =
+      Set.of(new Global("collections", "Counter"), new Global("argparse", "Namespace"));
+
   private static final Set<Global> KNOWN =
-      Set.of(TENSOR, QTENSOR, ORDERED, PER_TENSOR, PER_CHANNEL);
+      Set.of(TENSOR, OLD_TENSOR, PARAMETER, QTENSOR, ORDERED, PER_TENSOR, PER_CHANNEL);
+
+  private final Map<String, Storage> storages = new HashMap<>();
+
+  /** The storages that were named, by key. */
+  Map<String, Storage> storages() {
+    return storages;
+  }
 
   @Override
   public Global global(String module, String name) {
     Global global = new Global(module, name);
     if (KNOWN.contains(global)
+        || OPAQUE.contains(global)
         || isModuleClass(global)
         || (module.equals("torch") && StorageType.of(name) != null)) {
       return global;
@@ -64,8 +81,20 @@ final class TorchVocabulary implements PickleVocabulary {
     if (function.equals(TENSOR)) {
       return view(function, arguments, 6, 7, false);
     }
+    if (function.equals(OLD_TENSOR)) {
+      return view(function, arguments, 4, 4, false);
+    }
     if (function.equals(QTENSOR)) {
       return view(function, arguments, 7, 7, true);
+    }
+    if (function.equals(PARAMETER)) {
+      if (arguments.isEmpty() || !(arguments.get(0) instanceof View data)) {
+        throw new CheckpointException("a parameter of something else than a tensor");
+      }
+      return data;
+    }
+    if (OPAQUE.contains(function)) {
+      return new Opaque(function);
     }
     throw new CheckpointException("the checkpoint calls " + function + "; it is refused, not run");
   }
@@ -122,7 +151,7 @@ final class TorchVocabulary implements PickleVocabulary {
 
   @Override
   public Instance instantiate(Global type, List<Pickled> arguments) {
-    if (!isModuleClass(type) || !arguments.isEmpty()) {
+    if (!(isModuleClass(type) || OPAQUE.contains(type)) || !arguments.isEmpty()) {
       throw new CheckpointException(
           "the checkpoint makes an instance of " + type + "; it is refused, not run");
     }
@@ -132,21 +161,30 @@ final class TorchVocabulary implements PickleVocabulary {
   @Override
   public Storage persistent(Pickled id) {
     List<Pickled> parts = tuple(id);
-    if (parts.size() != 5
-        || !parts.get(0).equals(new Text("storage"))
-        || !(parts.get(1) instanceof Global type)
-        || !(parts.get(2) instanceof Text key)) {
+    String key = parts.size() < 5 ? null : Pickled.text(parts.get(2));
+    if (key == null
+        || parts.size() > 6
+        || !"storage".equals(Pickled.text(parts.get(0)))
+        || !(parts.get(1) instanceof Global type)) {
       throw new CheckpointException(
           "a persistent id that is not (storage, type, key, place, length)");
+    }
+    if (parts.size() == 6 && parts.get(5) != Pickled.None.NONE) {
+      throw new CheckpointException("a storage that is part of another one", WEIGHTS_ALONE, null);
     }
     StorageType elements = type.module().equals("torch") ? StorageType.of(type.name()) : null;
     if (elements == null) {
       throw new CheckpointException("a storage of type " + type + ", which is none of PyTorch's");
     }
-    if (!key.value().matches("[0-9A-Za-z_]{1,64}")) {
+    if (!key.matches("[0-9A-Za-z_]{1,64}")) {
       throw new CheckpointException("a storage key that is no plain word");
     }
-    return new Storage(key.value(), elements, integer(parts.get(4), 0, Long.MAX_VALUE));
+    Storage storage = new Storage(key, elements, integer(parts.get(4), 0, Long.MAX_VALUE));
+    Storage before = storages.putIfAbsent(key, storage);
+    if (before != null && !before.equals(storage)) {
+      throw new CheckpointException("storage " + key + " with two types or lengths");
+    }
+    return storage;
   }
 
   private static List<Pickled> tuple(Pickled value) {

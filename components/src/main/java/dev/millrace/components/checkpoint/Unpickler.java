@@ -8,6 +8,7 @@ import dev.millrace.components.checkpoint.Pickled.Dictionary;
 import dev.millrace.components.checkpoint.Pickled.Global;
 import dev.millrace.components.checkpoint.Pickled.Int;
 import dev.millrace.components.checkpoint.Pickled.Mark;
+import dev.millrace.components.checkpoint.Pickled.OldText;
 import dev.millrace.components.checkpoint.Pickled.Real;
 import dev.millrace.components.checkpoint.Pickled.Sequence;
 import dev.millrace.components.checkpoint.Pickled.Text;
@@ -36,8 +37,15 @@ final class Unpickler {
   private int marks;
   private int values;
 
-  Unpickler(byte[] pickle, PickleVocabulary vocabulary) {
-    this.in = new PickleInput(pickle);
+  Unpickler(Run pickle, PickleVocabulary vocabulary) {
+    this(new PickleInput(pickle), vocabulary);
+  }
+
+  /**
+   * @param in is left behind the pickle's end
+   */
+  Unpickler(PickleInput in, PickleVocabulary vocabulary) {
+    this.in = in;
     this.vocabulary = vocabulary;
   }
 
@@ -48,7 +56,7 @@ final class Unpickler {
    */
   Pickled load() {
     while (true) {
-      int at = in.position();
+      long at = in.position();
       int opcode = in.unsignedByte();
       try {
         if (opcode == '.') {
@@ -82,9 +90,13 @@ final class Unpickler {
       case 'J' -> push(new Int(in.signedInt()));
       case 0x8a -> push(new Int(in.integer(in.unsignedByte())));
       case 'G' -> push(new Real(in.bigEndianDouble()));
-      case 'X' -> push(new Text(in.text(in.unsignedInt())));
+      case 'X' -> push(in.maybeName(in.unsignedInt()));
       case 0x8c -> push(new Text(in.text(in.unsignedByte())));
+      case 0x8d -> push(in.maybeName(in.longLength()));
+      case 'U' -> push(OldText.of(in.bytes(in.unsignedByte())));
+      case 'T' -> push(OldText.of(in.bytes(in.unsignedInt())));
       case 'B' -> push(new Bytes(in.bytes(in.unsignedInt())));
+      case 0x8e -> push(new Bytes(in.bytes(in.longLength())));
       case 'C' -> push(new Bytes(in.bytes(in.unsignedByte())));
       case ')' -> push(new Tuple(List.of()));
       case 0x85 -> push(new Tuple(pop(1)));
@@ -214,7 +226,10 @@ final class Unpickler {
       throw new CheckpointException("sets items with a key that has no value");
     }
     for (int i = 0; i < pairs.size(); i += 2) {
-      dictionary.entries.put(key(pairs.get(i)), pairs.get(i + 1));
+      String key = key(pairs.get(i));
+      if (dictionary.entries.putIfAbsent(key, pairs.get(i + 1)) != null) {
+        throw new CheckpointException("two entries named '" + key + "' in one dictionary");
+      }
     }
   }
 
@@ -236,10 +251,11 @@ final class Unpickler {
   }
 
   private static String text(Pickled value) {
-    if (value instanceof Text text) {
-      return text.value();
+    String text = Pickled.text(value);
+    if (text == null) {
+      throw new CheckpointException("expected a text, found " + Pickled.kind(value));
     }
-    throw new CheckpointException("expected a text, found " + Pickled.kind(value));
+    return text;
   }
 
   private static Global global(Pickled value) {

@@ -13,7 +13,9 @@ public record WeightsConfig(
     @JsonPropertyDescription(
             "Path of a checkpoint, relative to the file that names it, or a file name looked up in MILLRACE_WEIGHTS")
         @Nullable String file,
-    @JsonPropertyDescription("https address to fetch it from when no folder has it; needs sha256")
+    @JsonPropertyDescription(
+            "https address to fetch it from when no folder has it; needs sha256, unless its name ends"
+                + " with the start of its hash, as names of Detectron2's model zoo and of torch.hub do")
         @Nullable String url,
     @JsonPropertyDescription("SHA-256 of the file in hex; another file is refused")
         @Nullable String sha256,
@@ -43,7 +45,7 @@ public record WeightsConfig(
           "what is followed is a file that changes, so it has a file, but neither url nor sha256.",
           "Set file to its name, and url and sha256 to null.");
     }
-    if (url != null && sha256 == null) {
+    if (url != null && sha256 == null && HashInName.of(url).isEmpty()) {
       throw new ConfigException(
           "sha256", "a url needs the sha256 of what it must deliver.", "'sha256sum' prints it.");
     }

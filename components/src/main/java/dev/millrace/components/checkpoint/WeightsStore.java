@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       configuration root. Absolute paths are refused: a configuration may come from elsewhere.
  *   <li>A bare name is looked for beside the configuration file, then in each folder of {@code
  *       MILLRACE_WEIGHTS} in order.
- *   <li>A file with another hash than the configuration's is refused, not passed over.
+ *   <li>A file with another hash than the configuration's is refused, not passed over. Where there
+ *       is an address without a hash, the start of it in the address's file name counts.
  * </ul>
  */
 public final class WeightsStore {
@@ -37,11 +37,17 @@ public final class WeightsStore {
   private final List<Path> folders;
   private final Path cache;
   private final Fetcher fetcher;
+  private final boolean trustsCode;
 
   /** A file that is here, and the hash that it has. */
   public record Found(Path file, String sha256) {}
 
   WeightsStore(List<Path> folders, Path cache, Fetcher fetcher) {
+    this(folders, cache, fetcher, false);
+  }
+
+  private WeightsStore(List<Path> folders, Path cache, Fetcher fetcher, boolean trustsCode) {
+    this.trustsCode = trustsCode;
     this.folders = List.copyOf(folders);
     this.cache = cache;
     this.fetcher = fetcher;
@@ -64,7 +70,19 @@ public final class WeightsStore {
         cache == null || cache.isBlank()
             ? Path.of(System.getProperty("user.home", "."), ".cache", "millrace")
             : Path.of(cache);
-    return new WeightsStore(folders, root.resolve("weights"), new HttpFetcher(PATIENCE));
+    return new WeightsStore(
+        folders,
+        root.resolve("weights"),
+        new HttpFetcher(PATIENCE),
+        "true".equals(environment.get("MILLRACE_TRUST_CODE")));
+  }
+
+  /**
+   * Whether this user lets files run code that they bring, as TorchScript does: {@code
+   * MILLRACE_TRUST_CODE=true}. A configuration cannot say so.
+   */
+  public boolean trustsCode() {
+    return trustsCode;
   }
 
   /**
@@ -84,7 +102,7 @@ public final class WeightsStore {
       Path configFolder,
       Path configRoot,
       DownloadProgress progress) {
-    String sha256 = config.sha256() == null ? null : config.sha256().toLowerCase(Locale.ROOT);
+    ExpectedHash expected = ExpectedHash.of(config);
     URI address = config.url() == null ? null : URI.create(config.url());
     if (config.file() == null && address == null) {
       return Optional.empty();
@@ -93,10 +111,10 @@ public final class WeightsStore {
     List<Path> places = places(file, path, configFolder, configRoot);
     for (Path place : places) {
       if (Files.isRegularFile(place)) {
-        return Optional.of(verified(place, sha256, path));
+        return Optional.of(verified(place, expected, path));
       }
     }
-    if (sha256 == null || address == null) {
+    if (expected.isUnknown() || address == null) {
       throw new ConfigException(
           path + ".file",
           "'" + file + "' was not found. Looked for: " + listed(places) + ".",
@@ -104,23 +122,26 @@ public final class WeightsStore {
               + " it.");
     }
     return Optional.of(
-        cached(address, sha256, Path.of(file).getFileName(), places, path, progress));
+        cached(address, expected, Path.of(file).getFileName(), places, path, progress));
   }
 
   private Found cached(
       URI address,
-      String sha256,
+      ExpectedHash expected,
       Path name,
       List<Path> places,
       String path,
       DownloadProgress progress) {
-    Path target = cache.resolve(sha256).resolve(name);
+    Path target = cache.resolve(expected.folder()).resolve(name);
     try {
-      if (Files.isRegularFile(target) && Sha256.of(target).equals(sha256)) {
-        return new Found(target, sha256);
+      if (Files.isRegularFile(target)) {
+        String found = Sha256.of(target);
+        if (expected.objection(target, found).isEmpty()) {
+          return new Found(target, found);
+        }
       }
-      new Download(fetcher, progress, MOST_BYTES).fetch(address, sha256, target);
-      return new Found(target, sha256);
+      Download download = new Download(fetcher, progress, MOST_BYTES);
+      return new Found(target, download.fetch(address, expected, target));
     } catch (IOException e) {
       throw new ConfigException(
           path,
@@ -136,8 +157,8 @@ public final class WeightsStore {
               + ".",
           "Put the file "
               + name
-              + " with sha256 "
-              + sha256
+              + " "
+              + expected.described()
               + " into a folder and set MILLRACE_WEIGHTS to that folder, or make the address"
               + " reachable.");
     }
@@ -170,18 +191,20 @@ public final class WeightsStore {
     return places;
   }
 
-  private static Found verified(Path file, @Nullable String sha256, String path) {
+  private static Found verified(Path file, ExpectedHash expected, String path) {
     String found;
+    Optional<String> objection;
     try {
       found = Sha256.of(file);
+      objection = expected.objection(file, found);
     } catch (IOException e) {
       throw new ConfigException(
           path + ".file", file + " cannot be read: " + Problem.of(e) + ".", null);
     }
-    if (sha256 != null && !sha256.equals(found)) {
+    if (objection.isPresent()) {
       throw new ConfigException(
-          path + ".sha256",
-          file + " has sha256 " + found + ", expected " + sha256 + ".",
+          path + (expected.sha256() == null ? ".url" : ".sha256"),
+          file + " " + objection.get() + ".",
           "It is another file than the configuration means: replace it, or correct the hash.");
     }
     return new Found(file, found);

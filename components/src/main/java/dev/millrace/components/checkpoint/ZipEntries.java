@@ -1,73 +1,38 @@
 package dev.millrace.components.checkpoint;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Enumeration;
+import dev.millrace.components.checkpoint.Pickled.Storage;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
- * The entries of a PyTorch archive, read into memory with limits and checksums. Nothing is ever
- * written to a path that the archive names. One thread; close it.
+ * The entries of a PyTorch archive with limits and checksums: runs of the file where they are
+ * stored plainly, as PyTorch does, else unpacked. Nothing is ever written to a path that the
+ * archive names. One thread.
  */
-final class ZipEntries implements AutoCloseable {
+final class ZipEntries implements Storages {
 
-  private static final int MOST_ENTRIES = 200_000;
+  /** No stream of deflate unpacks to more, byte for byte. */
+  private static final int MOST_RATIO = 1032;
 
-  private final ZipFile zip;
-  private final Map<String, ZipEntry> entries = new HashMap<>();
-  private long budget;
+  private final Run file;
+  private final Map<String, ZipDirectory.Entry> entries;
+  private final Map<String, Run> verified = new HashMap<>();
+  private final Budget budget;
+  private String storages = "";
 
   /**
    * @throws CheckpointException if it is no zip, has too many entries, or one with a name that
    *     leads out of it
    */
-  ZipEntries(Path file) throws IOException {
+  ZipEntries(Run file) {
+    this.file = file;
+    this.entries = ZipDirectory.read(file);
     // Everything that is read is bounded by what the file can honestly hold.
-    budget = 16 * Files.size(file) + (16 << 20);
-    try {
-      zip = new ZipFile(file.toFile());
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CheckpointException(
-          "the zip archive is damaged or incomplete: " + Problem.of(e), e);
-    }
-    try {
-      index();
-    } catch (CheckpointException e) {
-      zip.close();
-      throw e;
-    }
-  }
-
-  private void index() {
-    if (zip.size() > MOST_ENTRIES) {
-      throw new CheckpointException(
-          zip.size() + " entries in the archive, " + MOST_ENTRIES + " at most expected");
-    }
-    for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
-      ZipEntry entry = all.nextElement();
-      String name = entry.getName();
-      if (leadsOut(name)) {
-        throw new CheckpointException("an entry named '" + name + "' leads out of the archive");
-      }
-      if (entries.put(name, entry) != null) {
-        throw new CheckpointException("two entries named '" + name + "'");
-      }
-    }
-  }
-
-  private static boolean leadsOut(String name) {
-    return name.startsWith("/")
-        || name.indexOf('\\') >= 0
-        || name.indexOf(':') >= 0
-        || name.chars().anyMatch(Character::isISOControl)
-        || ("/" + name + "/").contains("/../");
+    this.budget = new Budget(16 * file.length() + (16 << 20));
   }
 
   /** The folder that holds {@code data.pkl}, with its slash: every PyTorch archive has one. */
@@ -84,6 +49,7 @@ final class ZipEntries implements AutoCloseable {
     if (found == null) {
       throw new CheckpointException("a zip archive without data.pkl is none of PyTorch's");
     }
+    storages = found + "data/";
     return found;
   }
 
@@ -91,64 +57,103 @@ final class ZipEntries implements AutoCloseable {
     return entries.containsKey(name);
   }
 
-  /** The declared size in bytes. */
-  long size(String name) {
-    return entry(name).getSize();
+  @Override
+  public Budget budget() {
+    return budget;
   }
 
-  /**
-   * Takes what is about to be allocated off the budget.
-   *
-   * @throws CheckpointException if the archive asks for more memory than a file of its size can
-   *     mean
-   */
-  void reserve(long bytes) {
-    if (bytes < 0 || bytes > budget) {
-      throw new CheckpointException(
-          "it asks for more memory ("
-              + bytes
-              + " bytes) than a file of its size can hold values for");
-    }
-    budget -= bytes;
+  @Override
+  public Run bytes(Storage storage) {
+    String name = storages + storage.key();
+    storage.checkBytes(entry(name).size());
+    return read(name, Integer.MAX_VALUE);
   }
 
   /** The whole entry, of {@code limit} bytes at most, its checksum verified. */
-  byte[] read(String name, long limit) {
-    ZipEntry entry = entry(name);
-    long size = entry.getSize();
-    if (size < 0 || size > limit || size > Integer.MAX_VALUE - 16) {
+  Run read(String name, int limit) {
+    ZipDirectory.Entry entry = entry(name);
+    if (entry.size() > limit) {
       throw new CheckpointException(
-          "entry " + name + " has " + size + " bytes, " + limit + " at most expected");
+          "entry " + name + " has " + entry.size() + " bytes, " + limit + " at most expected");
     }
-    reserve(size);
-    try (InputStream in = zip.getInputStream(entry)) {
-      byte[] bytes = in.readNBytes((int) size);
-      if (bytes.length != size || in.read() >= 0) {
-        throw new CheckpointException(
-            "entry " + name + " is not as long as the archive says (" + size + " bytes)");
-      }
-      CRC32 crc = new CRC32();
-      crc.update(bytes);
-      if (crc.getValue() != entry.getCrc()) {
-        throw new CheckpointException(
-            "entry " + name + " is damaged: its checksum is not the one that it was stored with");
-      }
-      return bytes;
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CheckpointException("entry " + name + " is damaged: " + Problem.of(e), e);
-    }
+    return verified.computeIfAbsent(name, n -> verified(entry));
   }
 
-  private ZipEntry entry(String name) {
-    @Nullable ZipEntry entry = entries.get(name);
+  private Run verified(ZipDirectory.Entry entry) {
+    Run packed = file.part(entry.start(), entry.packed());
+    Run bytes =
+        switch (entry.method()) {
+          case ZipDirectory.STORED -> packed;
+          case ZipDirectory.DEFLATED -> Run.of(inflated(entry, packed));
+          default ->
+              throw new CheckpointException(
+                  "entry "
+                      + entry.name()
+                      + " is compressed by method "
+                      + entry.method()
+                      + ", expected none or 8 (deflate)");
+        };
+    CRC32 crc = new CRC32();
+    bytes.pieces(crc::update);
+    if (crc.getValue() != entry.crc()) {
+      throw new CheckpointException(
+          "entry "
+              + entry.name()
+              + " is damaged: its checksum is not the one that it was stored with");
+    }
+    return bytes;
+  }
+
+  private ByteBuffer inflated(ZipDirectory.Entry entry, Run packed) {
+    if (entry.size() / MOST_RATIO > entry.packed()) {
+      throw new CheckpointException(
+          "entry "
+              + entry.name()
+              + " claims "
+              + entry.size()
+              + " bytes, which its "
+              + entry.packed()
+              + " cannot unpack to");
+    }
+    ByteBuffer bytes = budget.allocate(entry.size());
+    ByteBuffer surplus = ByteBuffer.allocate(1);
+    Inflater inflater = new Inflater(true);
+    ByteBuffer piece = ByteBuffer.allocate(Run.PIECE_BYTES);
+    long at = 0;
+    try {
+      while (!inflater.finished() && surplus.hasRemaining() && !inflater.needsDictionary()) {
+        if (inflater.needsInput()) {
+          if (at == packed.length()) {
+            break;
+          }
+          piece.clear().limit((int) Math.min(piece.capacity(), packed.length() - at));
+          packed.read(at, piece);
+          at += piece.limit();
+          inflater.setInput(piece.flip());
+        }
+        inflater.inflate(bytes.hasRemaining() ? bytes : surplus);
+      }
+      if (!inflater.finished() || bytes.hasRemaining() || !surplus.hasRemaining()) {
+        throw new CheckpointException(
+            "entry "
+                + entry.name()
+                + " is not as long as the archive says ("
+                + entry.size()
+                + " bytes)");
+      }
+    } catch (DataFormatException e) {
+      throw new CheckpointException("entry " + entry.name() + " is damaged: " + Problem.of(e), e);
+    } finally {
+      inflater.end();
+    }
+    return bytes.flip();
+  }
+
+  private ZipDirectory.Entry entry(String name) {
+    ZipDirectory.Entry entry = entries.get(name);
     if (entry == null) {
       throw new CheckpointException("the archive lacks the entry " + name);
     }
     return entry;
-  }
-
-  @Override
-  public void close() throws IOException {
-    zip.close();
   }
 }

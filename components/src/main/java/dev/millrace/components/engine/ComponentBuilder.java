@@ -3,10 +3,12 @@ package dev.millrace.components.engine;
 import dev.millrace.components.ArgumentBinder;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
+import dev.millrace.components.ComponentFile;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.Registry;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.checkpoint.WeightsConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +35,7 @@ final class ComponentBuilder {
   private final Registries registries;
   private final ArgumentBinder binder;
   private final List<String> classNames;
+  private final WeightsFinder finder;
   private final Map<Key, Object> earlier;
   private final Map<Key, Object> built = new HashMap<>();
 
@@ -40,10 +43,12 @@ final class ComponentBuilder {
       Registries registries,
       ArgumentBinder binder,
       List<String> classNames,
+      WeightsFinder finder,
       Map<Key, Object> earlier) {
     this.registries = registries;
     this.binder = binder;
     this.classNames = List.copyOf(classNames);
+    this.finder = finder;
     this.earlier = earlier;
   }
 
@@ -134,6 +139,38 @@ final class ComponentBuilder {
     @Override
     public List<String> classNames() {
       return classNames;
+    }
+
+    @Override
+    public ComponentFile file(
+        @Nullable String file, @Nullable String url, @Nullable String sha256, boolean code) {
+      if (file == null && url == null) {
+        throw mistake("file", "expected a file, found none.", "Name one.");
+      }
+      if (sha256 == null) {
+        throw mistake(
+            "sha256",
+            "expected the hash of the file, found none.",
+            "Write here what 'sha256sum' prints for it, so that no other file is run.");
+      }
+      if (code && !finder.trustsCode()) {
+        throw mistake(
+            "file",
+            "the file brings code of its own, and such files were not allowed.",
+            "If you trust it, set MILLRACE_TRUST_CODE=true in the environment"
+                + " (docs/own-graphs.md).");
+      }
+      WeightsConfig wanted;
+      try {
+        wanted = new WeightsConfig(file, url, sha256, null, null, null, null);
+      } catch (ConfigException e) {
+        String problem = String.valueOf(e.getMessage()).substring(e.path().length() + 2);
+        throw new ConfigException(path + "." + e.path(), problem, null);
+      }
+      return finder
+          .find(wanted, path)
+          .map(found -> new ComponentFile(found.file(), found.sha256()))
+          .orElseThrow(() -> mistake("file", "expected a file, found none.", "Name one."));
     }
 
     @Override

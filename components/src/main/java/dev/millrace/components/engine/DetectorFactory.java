@@ -5,6 +5,7 @@ import dev.millrace.components.ArgumentBinder;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Checkpoint;
+import dev.millrace.components.checkpoint.CheckpointException;
 import dev.millrace.components.checkpoint.CheckpointLoader;
 import dev.millrace.components.checkpoint.ParameterReport;
 import dev.millrace.components.checkpoint.Sha256;
@@ -21,10 +22,13 @@ import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Preprocessor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Builds detectors: components, plan, weights, programs, warm-up, in this order, so that what does
@@ -64,6 +68,7 @@ public final class DetectorFactory {
             registries,
             binder,
             classNames,
+            finder,
             previous.isEmpty() ? Map.of() : previous.get(0).components());
     Preprocessor preprocessor =
         builder.component(Preprocessor.class, model.preprocessor(), Map.of());
@@ -98,9 +103,45 @@ public final class DetectorFactory {
               model.classes(),
               parts.get(lane),
               builder.built(),
-              file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))));
+              hash(architecture, file, origin)));
     }
     return detectors;
+  }
+
+  /**
+   * Builds a model of shapes alone, without weights: what {@link #build} does first.
+   *
+   * @return its parameters' shapes by name, in the model's order
+   * @throws ConfigException if its parts do not fit
+   */
+  public Map<String, long[]> parameterShapes(ModelConfig model) {
+    return shapes(planned(model));
+  }
+
+  private static Map<String, long[]> shapes(MetaArchitecture architecture) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    architecture
+        .parameters()
+        .forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
+    return shapes;
+  }
+
+  /** A model of shapes alone. */
+  private MetaArchitecture planned(ModelConfig model) {
+    ComponentBuilder builder =
+        new ComponentBuilder(
+            registries,
+            binder,
+            model.classes().stream().map(ModelConfig.ObjectClass::name).toList(),
+            finder,
+            Map.of());
+    Preprocessor preprocessor =
+        builder.component(Preprocessor.class, model.preprocessor(), Map.of());
+    builder.component(Postprocessor.class, model.postprocessor(), Map.of());
+    MetaArchitecture architecture =
+        builder.component(MetaArchitecture.class, model.architecture(), Map.of());
+    plan(preprocessor, architecture, false);
+    return architecture;
   }
 
   /** The parts that run now if they are what is asked for; else none. */
@@ -186,12 +227,13 @@ public final class DetectorFactory {
       Optional<WeightsStore.Found> file,
       String origin,
       List<LoadedModel> previous) {
-    Map<String, Parameter> parameters = architecture.parameters();
+    Set<Parameter> all = new HashSet<>(architecture.parameters().values());
+    all.addAll(architecture.brought().keySet());
     for (LoadedModel model : previous) {
       Weights earlier = model.parts().weights();
       if (model.parts().origin().equals(origin) && earlier.tryRetain()) {
         try {
-          return earlier.hasExactly(parameters.values())
+          return earlier.hasExactly(all)
               ? earlier.retain()
               : adopt(config, architecture, file, model.architecture().parameters(), earlier);
         } finally {
@@ -199,7 +241,9 @@ public final class DetectorFactory {
         }
       }
     }
-    return new Weights(values(config, architecture, file));
+    Map<Parameter, Tensor> values = values(config, architecture, file);
+    values.putAll(architecture.brought());
+    return readable(() -> new Weights(values));
   }
 
   /** Takes over what the earlier model has under the same names, and reads the rest. */
@@ -225,19 +269,47 @@ public final class DetectorFactory {
       rest = values(config, architecture, file);
       rest.keySet().removeAll(same.keySet());
     }
-    return new Weights(rest, same, earlier);
+    for (Map.Entry<Parameter, Tensor> brought : architecture.brought().entrySet()) {
+      if (earlier.has(brought.getKey())) {
+        same.put(brought.getKey(), brought.getKey());
+      } else {
+        rest.put(brought.getKey(), brought.getValue());
+      }
+    }
+    Map<Parameter, Tensor> values = rest;
+    return readable(() -> new Weights(values, same, earlier));
+  }
+
+  /** Values are read from their file only now. */
+  private static Weights readable(Supplier<Weights> weights) {
+    try {
+      return weights.get();
+    } catch (CheckpointException e) {
+      throw new ConfigException(WEIGHTS_PATH, e.getMessage() + ".", e.remedy());
+    }
+  }
+
+  /**
+   * How the weights of a configuration fit its model, without loading them or starting an engine.
+   *
+   * @throws ConfigException if the configuration does not fit, or its weights cannot be read; not
+   *     if they do not fit
+   */
+  public ParameterReport report(ModelConfig model) {
+    return report(model.weights(), planned(model), finder.find(model.weights()));
+  }
+
+  private static ParameterReport report(
+      WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
+    Checkpoint checkpoint =
+        file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
+    return CheckpointLoader.match(shapes(architecture), checkpoint, config, architecture.buffers());
   }
 
   static Map<Parameter, Tensor> values(
       WeightsConfig config, MetaArchitecture architecture, Optional<WeightsStore.Found> file) {
     Map<String, Parameter> parameters = architecture.parameters();
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    parameters.forEach((name, parameter) -> shapes.put(name, parameter.getShape().getShape()));
-    Checkpoint checkpoint =
-        file.map(found -> CheckpointLoader.read(found, WEIGHTS_PATH)).orElse(null);
-    ParameterReport report =
-        CheckpointLoader.match(shapes, checkpoint, config, architecture.buffers())
-            .orThrow(WEIGHTS_PATH);
+    ParameterReport report = report(config, architecture, file).orThrow(WEIGHTS_PATH);
     long seed = config.seed() == null ? 0 : config.seed();
     Map<Parameter, Initial> initials = architecture.initials();
     Map<Parameter, Tensor> values = new LinkedHashMap<>();
@@ -273,6 +345,17 @@ public final class DetectorFactory {
     all.add(config.ignore() == null ? List.of() : config.ignore());
     all.add(config.seed() == null ? 0L : config.seed());
     return all.toString();
+  }
+
+  /** Of the checkpoint, unless components bring weights of their own. */
+  private static String hash(
+      MetaArchitecture architecture, Optional<WeightsStore.Found> file, String origin) {
+    Set<String> brought = architecture.broughtFrom();
+    return brought.isEmpty()
+        ? file.map(WeightsStore.Found::sha256).orElseGet(() -> Sha256.of(origin))
+        : brought.size() == 1 && architecture.parameters().isEmpty()
+            ? brought.iterator().next()
+            : Sha256.of(origin + brought);
   }
 
   private static String hash(Optional<WeightsStore.Found> file) {

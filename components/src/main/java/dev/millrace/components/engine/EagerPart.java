@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Stages op by op on DJL's PyTorch engine. */
@@ -54,6 +55,7 @@ final class EagerPart implements Part {
   private final @Nullable Weights weights;
   private final NDManager base;
   private final Parameters parameters;
+  private final Map<Object, AutoCloseable> kept = new HashMap<>();
 
   /**
    * @param reasons why each stage is not compiled
@@ -102,11 +104,21 @@ final class EagerPart implements Part {
           manager.create(
               host.data().duplicate().order(ByteOrder.nativeOrder()), host.shape(), host.type()));
     }
-    Forward forward = new Forward(manager, parameters);
+    Forward forward = new Forward(manager, parameters, this::keep);
     for (Stage stage : stages) {
       stage.step().run(forward, values);
     }
     return values;
+  }
+
+  private AutoCloseable keep(Object key, Supplier<? extends AutoCloseable> make) {
+    return kept.computeIfAbsent(
+        key,
+        k -> {
+          AutoCloseable made = make.get();
+          Natives.created();
+          return made;
+        });
   }
 
   static HostArray host(NDArray array) {
@@ -130,10 +142,20 @@ final class EagerPart implements Part {
 
   @Override
   public void close() {
-    base.close();
-    Natives.closed();
-    if (weights != null) {
-      weights.release();
+    try {
+      for (AutoCloseable each : kept.values()) {
+        each.close();
+        Natives.closed();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("what a component opened does not close", e);
+    } finally {
+      kept.clear();
+      base.close();
+      Natives.closed();
+      if (weights != null) {
+        weights.release();
+      }
     }
   }
 }

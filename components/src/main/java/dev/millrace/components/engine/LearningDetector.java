@@ -7,6 +7,8 @@ import dev.millrace.components.ArgumentBinder;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.checkpoint.WeightsConfig;
+import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ImageBatch;
 import dev.millrace.components.modeling.InputImage;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -97,6 +100,7 @@ public final class LearningDetector implements AutoCloseable {
             registries,
             binder,
             model.classes().stream().map(ModelConfig.ObjectClass::name).toList(),
+            new NoFiles(),
             Map.of());
     Preprocessor preprocessor =
         builder.component(Preprocessor.class, model.preprocessor(), Map.of());
@@ -110,6 +114,29 @@ public final class LearningDetector implements AutoCloseable {
         new TrainableModel(
             architecture, initial.of(architecture), frozen, pyTorch, device(device, pyTorch));
     return new LearningDetector(model, preprocessor, postprocessor, architecture, network);
+  }
+
+  /** What comes from a file of its own has no gradient: a graph is not made of blocks. */
+  private static final class NoFiles implements WeightsFinder {
+    @Override
+    public Optional<WeightsStore.Found> find(WeightsConfig config) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<WeightsStore.Found> find(WeightsConfig config, String path) {
+      throw new ConfigException(
+          path,
+          "a component that runs a file of its own ("
+              + (config.file() == null ? config.url() : config.file())
+              + ") cannot be trained, nor what comes after it.",
+          "Train a model of blocks, such as configs/street/train.yaml.");
+    }
+
+    @Override
+    public boolean trustsCode() {
+      return true; // it is not run, but refused for another reason
+    }
   }
 
   private static Device device(String name, Engine pyTorch) {

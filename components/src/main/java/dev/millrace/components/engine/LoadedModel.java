@@ -110,6 +110,11 @@ final class LoadedModel implements Detector {
   }
 
   static DenseInstances dense(int n, Map<String, HostArray> arrays) {
+    Map<String, DenseArray> maps = under(MetaArchitecture.MAPS, arrays);
+    if (!arrays.containsKey(Instances.BOXES) && !maps.isEmpty()) { // it looks for no objects
+      return new DenseInstances(
+          n, 0, new float[0], new float[0], new long[0], new int[n], Map.of(), maps);
+    }
     HostArray boxes = result(arrays, Instances.BOXES);
     float[] counts = result(arrays, Instances.COUNTS).floats();
     int[] count = new int[n];
@@ -124,7 +129,7 @@ final class LoadedModel implements Detector {
         result(arrays, Instances.CLASSES).longs(),
         count,
         under(Instances.FIELDS, arrays),
-        under(MetaArchitecture.MAPS, arrays));
+        maps);
   }
 
   private static Map<String, DenseArray> under(String prefix, Map<String, HostArray> arrays) {

@@ -8,6 +8,7 @@ import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.Values;
 import dev.millrace.components.trace.NotTraceableException;
+import dev.millrace.components.trace.Trace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,8 +68,10 @@ record Plan(List<Group> groups) {
   private static Step tryStage(Stage stage, Map<String, Part.Spec> known, boolean eager) {
     try {
       Values values = new Values();
-      Tracing.trace(List.of(stage), known, values);
-      return step(stage, eager ? "mode eager was asked for" : null, values);
+      Trace trace = Tracing.trace(List.of(stage), known, values);
+      // A graph from a file has no other form.
+      boolean compiled = !eager || !trace.graphs().isEmpty();
+      return step(stage, compiled ? null : "mode eager was asked for", values);
     } catch (UnsupportedOperationException e) {
       return runStage(
           stage,

@@ -19,7 +19,7 @@ final class RandomWeights {
   /**
    * Scales and variances are one, shifts and means zero.
    *
-   * @param initial of weights
+   * @param initial of weights and biases
    */
   static Tensor of(String name, Parameter parameter, Initial initial, long seed) {
     long[] shape = parameter.getShape().getShape();
@@ -28,6 +28,7 @@ final class RandomWeights {
           Tensor.of(
               initial.values(shape, new SplittableRandom(seed * 31 + name.hashCode())), shape);
       case GAMMA, RUNNING_VAR -> filled(1, parameter, shape);
+      case BIAS -> filled((float) initial.bias(), parameter, shape);
       default -> filled(0, parameter, shape);
     };
   }

@@ -28,6 +28,9 @@ final class Segment implements Part {
   private static final int MOST_SIZES = 64;
   private static final int MOST_PROGRAMS = 8;
 
+  /** As many as warming runs: a shape that fits two sizes and two batch sizes fits all. */
+  private static final int SIZES_TO_PROVE = 2;
+
   /** A program and the constants of one size. */
   private record Bound(Program program, NDManager manager, NDList constants)
       implements AutoCloseable {
@@ -43,6 +46,7 @@ final class Segment implements Part {
   private final Weights weights;
   private final Target target;
   private final List<Program> programs = new ArrayList<>();
+  private int proven;
   private final Map<List<Shape>, Bound> sizes = new LinkedHashMap<>(16, 0.75f, true);
 
   Segment(
@@ -107,6 +111,10 @@ final class Segment implements Part {
   private Bound bind(Map<String, Spec> specs) {
     Values values = new Values();
     Trace trace = Tracing.trace(stages, specs, values);
+    if (proven < SIZES_TO_PROVE && !trace.promises().isEmpty()) {
+      proven++;
+      Promises.prove(trace, specs, weights, target);
+    }
     outputs.forEach(name -> trace.output(name, values.get(name)));
     Program program = program(trace);
     NDManager manager = program.manager().newSubManager();
@@ -190,7 +198,11 @@ final class Segment implements Part {
     StringBuilder names = new StringBuilder();
     stages.forEach(s -> names.append(names.length() == 0 ? "" : " > ").append(s.name()));
     List<String> lines = new ArrayList<>();
-    lines.add("segment   " + names + "   ONNX Runtime, " + target.describe());
+    lines.add("segment   " + names + "   ONNX Runtime, " + target.compiled().describe());
+    programs.stream()
+        .flatMap(program -> program.trace().graphs().stream())
+        .distinct()
+        .forEach(graph -> lines.add("          with " + graph + ", compiled in any mode"));
     for (Program program : programs) {
       Trace trace = program.trace();
       lines.add(

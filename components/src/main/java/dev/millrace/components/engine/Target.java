@@ -121,6 +121,11 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
     }
   }
 
+  /** The same, for what is compiled in any mode. */
+  Target compiled() {
+    return new Target(false, cuda, half, threads);
+  }
+
   String describe() {
     String where =
         cuda >= 0 ? "cuda:" + cuda : "cpu, " + threads + (threads == 1 ? " thread" : " threads");

@@ -4,6 +4,7 @@ import ai.djl.nn.Parameter;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import dev.millrace.components.checkpoint.ElementType;
 import dev.millrace.components.checkpoint.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,10 +30,17 @@ final class Weights {
     private int owners = 1;
 
     Value(Tensor from) {
+      ByteBuffer there = from.data();
+      if (from.type() == ElementType.FLOAT32
+          && there.isDirect()
+          && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+        data = there;
+        return;
+      }
       ByteBuffer direct =
           ByteBuffer.allocateDirect(Math.toIntExact(4 * from.elements()))
               .order(ByteOrder.nativeOrder());
-      direct.asFloatBuffer().put(from.floats());
+      from.copyTo(direct.asFloatBuffer());
       data = direct.asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
 
@@ -88,6 +96,10 @@ final class Weights {
   /** Whether these are the values of these parameters and of no others. */
   boolean hasExactly(Collection<Parameter> parameters) {
     return values.keySet().equals(new HashSet<>(parameters));
+  }
+
+  boolean has(Parameter parameter) {
+    return values.containsKey(parameter);
   }
 
   private Value value(Parameter parameter) {

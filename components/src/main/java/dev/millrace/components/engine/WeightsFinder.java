@@ -14,4 +14,18 @@ public interface WeightsFinder {
    *     one
    */
   Optional<WeightsStore.Found> find(WeightsConfig config);
+
+  /**
+   * The same for a file that a component names.
+   *
+   * @param path the component's, for messages and for the folder that its file is relative to
+   */
+  default Optional<WeightsStore.Found> find(WeightsConfig config, String path) {
+    return find(config);
+  }
+
+  /** Whether files may be loaded that bring code. */
+  default boolean trustsCode() {
+    return false;
+  }
 }

@@ -4,7 +4,7 @@ package dev.millrace.components.image;
  * Resizes interleaved BGR into planar BGR, ready for a model. Keeps tables and row buffers from
  * call to call: one instance per thread.
  */
-public sealed interface Resizer permits PillowBilinear, AlignCornersBilinear {
+public sealed interface Resizer permits PillowBilinear, AlignCornersBilinear, HalfPixelBilinear {
 
   /**
    * Makes three planes, blue, green, red, close together.

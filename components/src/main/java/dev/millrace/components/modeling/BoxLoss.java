@@ -66,15 +66,15 @@ public record BoxLoss(Kind kind, double beta) {
    * @param starts the M boxes that they move
    * @param truth the M boxes that they should arrive at
    */
-  public NDArray sum(NDArray deltas, float[] starts, float[] truth, BoxTransform transform) {
+  public NDArray sum(NDArray deltas, float[] starts, float[] truth, BoxCoding coding) {
     NDManager manager = deltas.getManager();
     Shape shape = new Shape(starts.length / 4, 4);
     return switch (kind) {
       case SMOOTH_L1 ->
-          Losses.smoothL1(deltas, manager.create(transform.deltas(starts, truth), shape), beta);
+          Losses.smoothL1(deltas, manager.create(coding.deltas(starts, truth), shape), beta);
       case GIOU ->
           Losses.giou(
-              transform.applyDeltas(deltas, manager.create(starts, shape)),
+              coding.applyDeltas(deltas, manager.create(starts, shape)),
               manager.create(truth, shape));
     };
   }

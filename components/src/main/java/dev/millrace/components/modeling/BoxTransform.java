@@ -17,16 +17,12 @@ import dev.millrace.components.supervision.Scalars;
  * @param ww divides dw
  * @param wh divides dh
  */
-public record BoxTransform(float wx, float wy, float ww, float wh) {
+public record BoxTransform(float wx, float wy, float ww, float wh) implements BoxCoding {
 
   /** exp(dw) is limited so that a box grows from 16 to 1000 pixels at most. */
   private static final float SCALE_CLAMP = (float) Math.log(1000.0 / 16);
 
-  /**
-   * @param deltas (..., 4)
-   * @param boxes (..., 4), broadcast against deltas
-   * @return (..., 4)
-   */
+  @Override
   public NDArray applyDeltas(NDArray deltas, NDArray boxes) {
     NDManager manager = deltas.getManager();
     NDArray low = part(boxes, 0);
@@ -40,13 +36,8 @@ public record BoxTransform(float wx, float wy, float ww, float wh) {
     return NDArrays.concat(new NDList(newCentre.sub(half), newCentre.add(half)), -1);
   }
 
-  /**
-   * The deltas that move each box onto another: the inverse of {@link #applyDeltas}.
-   *
-   * @param starts boxes, 4 numbers each; wider and higher than 0
-   * @param targets as many
-   * @return four deltas a box
-   */
+  /** Of boxes that are wider and higher than 0. */
+  @Override
   public float[] deltas(float[] starts, float[] targets) {
     float[] deltas = new float[starts.length];
     for (int i = 0; i < starts.length; i += 4) {
@@ -64,7 +55,7 @@ public record BoxTransform(float wx, float wy, float ww, float wh) {
   }
 
   /** Two of the last axis. */
-  private static NDArray part(NDArray x, int from) {
+  static NDArray part(NDArray x, int from) {
     Shape shape = x.getShape();
     NDIndex index = new NDIndex().addAllDim(shape.dimension() - 1).addSliceDim(from, from + 2);
     return x.get(index);

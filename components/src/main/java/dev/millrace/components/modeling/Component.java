@@ -3,6 +3,7 @@ package dev.millrace.components.modeling;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import dev.millrace.components.checkpoint.Tensor;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ public abstract class Component {
   private final Set<Parameter> learning = new HashSet<>();
 
   private final Map<Parameter, Initial> initials = new HashMap<>();
+
+  private final Map<Parameter, Tensor> brought = new LinkedHashMap<>();
+  private final Set<String> broughtFrom = new LinkedHashSet<>();
 
   private final Set<String> buffers = new LinkedHashSet<>();
 
@@ -50,7 +54,10 @@ public abstract class Component {
     return block;
   }
 
-  /** Adds a component under a name. */
+  /**
+   * Adds a component under a name. Under the empty name its parts keep the names that they have in
+   * it, as if they were this component's own.
+   */
   protected final <C extends Component> C add(String name, C component) {
     put(name, component);
     return component;
@@ -60,6 +67,39 @@ public abstract class Component {
     if (children.putIfAbsent(name, child) != null) {
       throw new IllegalArgumentException("two children are called " + name);
     }
+  }
+
+  /**
+   * Adds parameters whose values this component brings from a file of its own: they are neither
+   * looked for in a checkpoint nor trained.
+   *
+   * @param from the file's sha256
+   */
+  protected final void bring(Map<Parameter, Tensor> values, String from) {
+    brought.putAll(values);
+    broughtFrom.add(from);
+  }
+
+  /** Parameters that this tree brings, which are not among {@link #parameters()}. */
+  public final Map<Parameter, Tensor> brought() {
+    Map<Parameter, Tensor> all = new LinkedHashMap<>(brought);
+    for (Object child : children.values()) {
+      if (child instanceof Component component) {
+        all.putAll(component.brought());
+      }
+    }
+    return all;
+  }
+
+  /** Hashes of the files that this tree brings. */
+  public final Set<String> broughtFrom() {
+    Set<String> all = new LinkedHashSet<>(broughtFrom);
+    for (Object child : children.values()) {
+      if (child instanceof Component component) {
+        all.addAll(component.broughtFrom());
+      }
+    }
+    return all;
   }
 
   /**
@@ -104,9 +144,13 @@ public abstract class Component {
     children.forEach(
         (name, child) -> {
           if (child instanceof Component component) {
-            component.collect(prefix + name + ".", into);
+            component.collect(inside(prefix, name), into);
           }
         });
+  }
+
+  private static String inside(String prefix, String name) {
+    return name.isEmpty() ? prefix : prefix + name + ".";
   }
 
   /** All parameters of this tree by dotted name, in the order in which they were added. */
@@ -120,9 +164,9 @@ public abstract class Component {
     children.forEach(
         (name, child) -> {
           if (child instanceof Component component) {
-            component.collect(prefix + name + ".", into);
+            component.collect(inside(prefix, name), into);
           } else {
-            collect(name.isEmpty() ? prefix : prefix + name + ".", (Block) child, into);
+            collect(inside(prefix, name), (Block) child, into);
           }
         });
   }

@@ -23,11 +23,13 @@ public record FeatureMaps(Map<String, NDArray> maps) {
     return map;
   }
 
-  void writeTo(Values values) {
+  /** Puts them among a stage's values. */
+  public void writeTo(Values values) {
     maps.forEach((name, map) -> values.put(PREFIX + name, map));
   }
 
-  static FeatureMaps of(Values values) {
+  /** All that a stage before wrote. */
+  public static FeatureMaps of(Values values) {
     return new FeatureMaps(values.under(PREFIX));
   }
 }

@@ -11,6 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.passthrough.PassthroughNDArray;
 import ai.djl.util.passthrough.PassthroughNDManager;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,19 @@ public final class Forward {
   private final NDManager manager;
   private final ParameterStore parameters;
   private final @Nullable Predicate<Parameter> learns;
+  private final @Nullable Keeper keeper;
+
+  /** Holds things that components opened, until what runs the passes is closed. */
+  @FunctionalInterface
+  public interface Keeper {
+
+    /**
+     * What is kept under a key; made if nothing is.
+     *
+     * @param key compared by identity or as it says
+     */
+    AutoCloseable keep(Object key, Supplier<? extends AutoCloseable> make);
+  }
 
   /**
    * A pass that teaches nothing.
@@ -31,7 +45,16 @@ public final class Forward {
    * @param parameters gives the parameters' values
    */
   public Forward(NDManager manager, ParameterStore parameters) {
-    this(manager, parameters, null);
+    this(manager, parameters, null, null);
+  }
+
+  /**
+   * A pass that teaches nothing, for arrays with values, of PyTorch's engine.
+   *
+   * @param keeper of what components open in it
+   */
+  public Forward(NDManager manager, ParameterStore parameters, Keeper keeper) {
+    this(manager, parameters, null, keeper);
   }
 
   /**
@@ -44,6 +67,15 @@ public final class Forward {
    */
   public Forward(
       NDManager manager, ParameterStore parameters, @Nullable Predicate<Parameter> learns) {
+    this(manager, parameters, learns, null);
+  }
+
+  private Forward(
+      NDManager manager,
+      ParameterStore parameters,
+      @Nullable Predicate<Parameter> learns,
+      @Nullable Keeper keeper) {
+    this.keeper = keeper;
     this.manager = manager;
     this.parameters = parameters;
     this.learns = learns;
@@ -56,6 +88,11 @@ public final class Forward {
 
   public boolean training() {
     return learns != null;
+  }
+
+  /** What holds things from pass to pass; null in passes that are traced or train. */
+  public @Nullable Keeper keeper() {
+    return keeper;
   }
 
   private boolean learns(Block block) {

@@ -8,8 +8,9 @@ import java.util.SplittableRandom;
  *
  * @param kind of the distribution, whose mean is 0
  * @param deviation of {@link Kind#NORMAL}
+ * @param bias what biases begin with
  */
-public record Initial(Kind kind, double deviation) {
+public record Initial(Kind kind, double deviation, double bias) {
 
   /** Of what. */
   public enum Kind {
@@ -25,6 +26,11 @@ public record Initial(Kind kind, double deviation) {
     OPEN_RANGE
   }
 
+  /** Biases begin with 0. */
+  public Initial(Kind kind, double deviation) {
+    this(kind, deviation, 0);
+  }
+
   /** What a block is given that says nothing. */
   public static final Initial HE = new Initial(Kind.HE, 0);
 
@@ -37,6 +43,11 @@ public record Initial(Kind kind, double deviation) {
 
   public static Initial normal(double deviation) {
     return new Initial(Kind.NORMAL, deviation);
+  }
+
+  /** The same weights beside another bias. */
+  public Initial withBias(double value) {
+    return new Initial(kind, deviation, value);
   }
 
   /**

@@ -55,7 +55,8 @@ public record Instances(
     return name.startsWith(PREFIX);
   }
 
-  void writeTo(Values values) {
+  /** Puts them among a stage's values. */
+  public void writeTo(Values values) {
     values.put(BOXES, boxes);
     values.put(SCORES, scores);
     values.put(CLASSES, classes);

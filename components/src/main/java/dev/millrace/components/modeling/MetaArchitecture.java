@@ -25,6 +25,23 @@ public abstract class MetaArchitecture extends Component {
   /** In the order in which they run; the last ones write the {@link Instances}. */
   public abstract List<Stage> stages();
 
+  /** The step that makes {@code image} of pixels. */
+  protected final Stage stage(PixelNormalization normalization) {
+    return new Stage(
+        "normalize",
+        getClass().getSimpleName(),
+        (f, values) ->
+            values.put("image", normalization.forward(f, values.get(PIXELS), values.get(SIZES))));
+  }
+
+  /** The step that makes feature maps of {@code image}. */
+  protected static Stage stage(Backbone backbone) {
+    return new Stage(
+        "backbone",
+        backbone.getClass().getSimpleName(),
+        (f, values) -> backbone.forward(f, values.get("image")).writeTo(values));
+  }
+
   /**
    * One training pass: the same components with losses, which go to the supervision.
    *

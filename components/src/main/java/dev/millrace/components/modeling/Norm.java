@@ -50,7 +50,7 @@ public enum Norm {
   }
 
   /** A new layer, or null for {@link #NONE}. */
-  @Nullable Block layer() {
+  public @Nullable Block layer() {
     return switch (this) {
       case NONE -> null;
       case FROZEN_BN -> new FrozenBatchNorm();

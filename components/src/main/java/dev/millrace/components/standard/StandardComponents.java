@@ -14,8 +14,22 @@ import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
 import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.TopBlock;
+import dev.millrace.components.modeling.dense.DenseHead;
+import dev.millrace.components.modeling.dense.Fcos;
+import dev.millrace.components.modeling.dense.FcosHead;
+import dev.millrace.components.modeling.dense.RetinaNet;
+import dev.millrace.components.modeling.dense.RetinaNetHead;
+import dev.millrace.components.modeling.graph.BoxesDecoder;
+import dev.millrace.components.modeling.graph.DetectionDecoder;
+import dev.millrace.components.modeling.graph.OnnxBackbone;
+import dev.millrace.components.modeling.graph.OnnxDetector;
+import dev.millrace.components.modeling.graph.TorchScriptBackbone;
+import dev.millrace.components.modeling.graph.YoloxDecoder;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
+import dev.millrace.components.modeling.postprocess.PanopticPostprocessor;
+import dev.millrace.components.modeling.postprocess.SemanticPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
+import dev.millrace.components.modeling.preprocess.LetterboxResize;
 import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.components.modeling.proposal.AnchorGenerator;
 import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
@@ -37,6 +51,10 @@ import dev.millrace.components.modeling.roi.MaskHead;
 import dev.millrace.components.modeling.roi.MaskRcnnConvUpsampleHead;
 import dev.millrace.components.modeling.roi.Res5RoiHeads;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
+import dev.millrace.components.modeling.semantic.PanopticFpn;
+import dev.millrace.components.modeling.semantic.SemSegFpnHead;
+import dev.millrace.components.modeling.semantic.SemSegHead;
+import dev.millrace.components.modeling.semantic.SemanticSegmentor;
 
 /** The kinds, and what ships of each. Plugins add to the same registries. */
 public final class StandardComponents {
@@ -56,13 +74,71 @@ public final class StandardComponents {
             "D2GoResize",
             "D2Go's: short side to a length, aligned corners",
             D2GoResize.Args.class,
-            D2GoResize::fromConfig);
+            D2GoResize::fromConfig)
+        .register(
+            "LetterboxResize",
+            "YOLOX's: into a fixed size, proportions kept, OpenCV's bilinear filter",
+            LetterboxResize.Args.class,
+            LetterboxResize::fromConfig);
     r.define(MetaArchitecture.class, "meta-architecture")
         .register(
             "GeneralizedRcnn",
             "Backbone, proposals, ROI heads (Detectron2's GeneralizedRCNN)",
             GeneralizedRcnn.Args.class,
-            GeneralizedRcnn::fromConfig);
+            GeneralizedRcnn::fromConfig)
+        .register(
+            "RetinaNet",
+            "Backbone and a head over every anchor (Detectron2's RetinaNet)",
+            RetinaNet.Args.class,
+            RetinaNet::fromConfig)
+        .register(
+            "Fcos",
+            "Backbone and a head over every cell (Detectron2's FCOS)",
+            Fcos.Args.class,
+            Fcos::fromConfig)
+        .register(
+            "PanopticFpn",
+            "R-CNN with masks, and a class for each pixel (Detectron2's PanopticFPN)",
+            PanopticFpn.Args.class,
+            PanopticFpn::fromConfig)
+        .register(
+            "SemanticSegmentor",
+            "A class for each pixel (Detectron2's SemanticSegmentor)",
+            SemanticSegmentor.Args.class,
+            SemanticSegmentor::fromConfig)
+        .register(
+            "OnnxDetector",
+            "A whole detector in an ONNX file",
+            OnnxDetector.Args.class,
+            OnnxDetector::fromConfig);
+    r.define(DenseHead.class, "dense head")
+        .register(
+            "RetinaNetHead",
+            "Two subnets of 3x3 convolutions",
+            RetinaNetHead.Args.class,
+            RetinaNetHead::fromConfig)
+        .register(
+            "FcosHead",
+            "RetinaNet's, with the nearness to an object's middle",
+            FcosHead.Args.class,
+            FcosHead::fromConfig);
+    r.define(SemSegHead.class, "semantic segmentation head")
+        .register(
+            "SemSegFpnHead",
+            "Every level convolved and enlarged, then their sum classified",
+            SemSegFpnHead.Args.class,
+            SemSegFpnHead::fromConfig);
+    r.define(DetectionDecoder.class, "detection decoder")
+        .register(
+            "Yolox",
+            "YOLOX's cells to boxes, suppression by class",
+            YoloxDecoder.Args.class,
+            YoloxDecoder::fromConfig)
+        .register(
+            "Boxes",
+            "Of a graph that gives boxes, scores and classes",
+            BoxesDecoder.Args.class,
+            BoxesDecoder::fromConfig);
     r.define(Backbone.class, "backbone")
         .register(
             "FbNetV3",
@@ -71,7 +147,17 @@ public final class StandardComponents {
             FbNetV3::fromConfig)
         .register(
             "ResNet", "ResNet and ResNeXt of any depth", ResNet.Args.class, ResNet::fromConfig)
-        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig);
+        .register("Fpn", "Feature pyramid over another backbone", Fpn.Args.class, Fpn::fromConfig)
+        .register(
+            "OnnxBackbone",
+            "Feature maps of an ONNX file, merged into the segment",
+            OnnxBackbone.Args.class,
+            OnnxBackbone::fromConfig)
+        .register(
+            "TorchScriptBackbone",
+            "Feature maps of a TorchScript file, run by PyTorch; must be trusted",
+            TorchScriptBackbone.Args.class,
+            TorchScriptBackbone::fromConfig);
     r.define(TopBlock.class, "FPN top block")
         .register(
             "LastLevelMaxPool",
@@ -162,7 +248,17 @@ public final class StandardComponents {
             "DetectionPostprocessor",
             "Boxes to source pixels; thresholds and classes to keep",
             DetectionPostprocessor.Args.class,
-            DetectionPostprocessor::fromConfig);
+            DetectionPostprocessor::fromConfig)
+        .register(
+            "PanopticPostprocessor",
+            "The same, and every pixel in one segment at most",
+            PanopticPostprocessor.Args.class,
+            PanopticPostprocessor::fromConfig)
+        .register(
+            "SemanticPostprocessor",
+            "Every pixel in the segment of its class",
+            SemanticPostprocessor.Args.class,
+            SemanticPostprocessor::fromConfig);
     return r;
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.components.supervision;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Activation;
 
 /** Losses that DJL lacks or has in another form. All are differentiable in their first argument. */
 public final class Losses {
@@ -16,11 +17,35 @@ public final class Losses {
    * @param targets of the same shape, 0 to 1
    */
   public static NDArray binaryCrossEntropyWithLogits(NDArray logits, NDArray targets) {
+    return elementwise(logits, targets).sum();
+  }
+
+  private static NDArray elementwise(NDArray logits, NDArray targets) {
     // max(x, 0) - x y + log(1 + exp(-|x|)) never overflows
     return Scalars.atLeast(logits, 0)
         .sub(logits.mul(targets))
-        .add(logits.abs().neg().exp().add(1f).log())
-        .sum();
+        .add(logits.abs().neg().exp().add(1f).log());
+  }
+
+  /**
+   * Binary cross entropy in which what is right already counts less (Lin et al., Focal Loss for
+   * Dense Object Detection, 2017), summed, as fvcore's {@code sigmoid_focal_loss}.
+   *
+   * @param logits any shape
+   * @param targets of the same shape, 0 or 1
+   * @param alpha weight of ones, against 1 - alpha of zeros; below 0: both weigh 1
+   * @param gamma the power of how far a probability is from its target
+   */
+  public static NDArray sigmoidFocal(NDArray logits, NDArray targets, double alpha, double gamma) {
+    NDArray probability = Activation.sigmoid(logits);
+    NDArray zeros = targets.neg().add(1f);
+    // p for zeros, 1 - p for ones
+    NDArray wrong = probability.mul(zeros).add(probability.neg().add(1f).mul(targets));
+    NDArray loss = elementwise(logits, targets).mul(Scalars.power(wrong, gamma));
+    if (alpha < 0) {
+      return loss.sum();
+    }
+    return loss.mul(Scalars.times(targets, alpha).add(Scalars.times(zeros, 1 - alpha))).sum();
   }
 
   /**

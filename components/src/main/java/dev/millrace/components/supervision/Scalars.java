@@ -27,6 +27,11 @@ public final class Scalars {
     return x.minimum(number(x, limit));
   }
 
+  /** Each element to a power. */
+  public static NDArray power(NDArray x, double exponent) {
+    return x.pow(number(x, exponent));
+  }
+
   private static NDArray number(NDArray x, double value) {
     return x.getManager().create((float) value);
   }

@@ -14,14 +14,25 @@ public final class Supervision {
 
   private final List<GroundTruth> images;
   private final Shuffle shuffle;
+  private final Map<String, Double> averages;
   private final Map<String, NDArray> losses = new LinkedHashMap<>();
 
   /**
    * @param images one for each image of the batch, in its order
    */
   public Supervision(List<GroundTruth> images, Shuffle shuffle) {
+    this(images, shuffle, new LinkedHashMap<>());
+  }
+
+  /**
+   * The same, in one of many steps.
+   *
+   * @param averages what {@link #average} remembers from step to step; changed
+   */
+  public Supervision(List<GroundTruth> images, Shuffle shuffle, Map<String, Double> averages) {
     this.images = List.copyOf(images);
     this.shuffle = shuffle;
+    this.averages = averages;
   }
 
   public List<GroundTruth> images() {
@@ -30,6 +41,22 @@ public final class Supervision {
 
   public Shuffle shuffle() {
     return shuffle;
+  }
+
+  /**
+   * A running average over the steps of a training, which goes on from a saved state as well:
+   * Detectron2's {@code _ema_update}.
+   *
+   * @param name of the average
+   * @param value this step's
+   * @param first what it begins with before the first step
+   * @param momentum how much of the former average stays, 0 to 1
+   * @return the average with this step's value
+   */
+  public double average(String name, double value, double first, double momentum) {
+    double now = averages.getOrDefault(name, first) * momentum + value * (1 - momentum);
+    averages.put(name, now);
+    return now;
   }
 
   /**

@@ -28,9 +28,12 @@ public final class OnnxWriter {
    * RoiAlign with a coordinate mode needs 16; at 22 and later ONNX Runtime has no CPU kernel for
    * it.
    */
-  private static final int OPSET = 17;
+  static final int OPSET = 17;
 
   private static final int IR = 8;
+
+  /** ONNX Runtime's own operators. */
+  static final String MICROSOFT = "com.microsoft";
 
   /** What is worth computing in half precision: one input of weights, the other of activations. */
   private static final Set<String> HALF = Set.of("Conv", "ConvTranspose", "Gemm", "MatMul");
@@ -62,19 +65,30 @@ public final class OnnxWriter {
           external(parameterName(parameter.getValue()), parameter.getKey().getShape().getShape()));
     }
     int count = 0;
+    boolean foreign = false;
     for (Trace.Node node : trace.nodes()) {
       String label = node.stage() + "/" + node.op() + "_" + count++;
-      boolean narrow = half && HALF.contains(node.op());
-      NodeProto.Builder proto = NodeProto.newBuilder().setOpType(node.op()).setName(label);
+      boolean narrow = half && narrows(trace, node);
+      NodeProto.Builder proto =
+          NodeProto.newBuilder().setDomain(node.domain()).setOpType(node.op()).setName(label);
+      foreign |= node.domain().equals(MICROSOFT);
       Set<Integer> cast = new HashSet<>();
       for (int in : node.inputs()) {
         String narrowed = label + "_half_" + in;
+        if (in == Trace.ABSENT) {
+          proto.addInput("");
+          continue;
+        }
         if (narrow && cast.add(in)) {
           graph.addNode(castNode(names[in], narrowed, DataType.FLOAT16));
         }
         proto.addInput(narrow ? narrowed : names[in]);
       }
       for (int out : node.outputs()) {
+        if (out == Trace.ABSENT) {
+          proto.addOutput("");
+          continue;
+        }
         names = name(names, out, "v" + out);
         proto.addOutput(narrow ? names[out] + "_half" : names[out]);
       }
@@ -93,13 +107,28 @@ public final class OnnxWriter {
               .addOutput(port.name()));
       graph.addOutput(info(port.name(), port.type(), -1));
     }
-    return ModelProto.newBuilder()
-        .setIrVersion(IR)
-        .setProducerName("millrace")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-        .setGraph(graph)
-        .build()
-        .toByteArray();
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR)
+            .setProducerName("millrace")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+            .setGraph(graph);
+    if (foreign) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1));
+    }
+    return model.build().toByteArray();
+  }
+
+  /**
+   * Whether a node is computed in half precision. Of a node from a file only its weights tell that
+   * it computes in fp32, and then all of its inputs are fp32.
+   */
+  private static boolean narrows(Trace trace, Trace.Node node) {
+    if (!HALF.contains(node.op()) || !node.domain().isEmpty()) {
+      return false;
+    }
+    return !node.imported()
+        || (node.inputs().size() > 1 && trace.parameters().containsValue(node.inputs().get(1)));
   }
 
   private static NodeProto castNode(String from, String to, DataType type) {
@@ -185,6 +214,9 @@ public final class OnnxWriter {
   }
 
   private static AttributeProto attribute(String name, Object value) {
+    if (value instanceof AttributeProto asInTheFile) {
+      return asInTheFile;
+    }
     AttributeProto.Builder a = AttributeProto.newBuilder().setName(name);
     if (value instanceof Long number) {
       a.setType(AttributeProto.AttributeType.INT).setI(number);

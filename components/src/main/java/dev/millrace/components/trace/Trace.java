@@ -8,10 +8,14 @@ import ai.djl.nn.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What forward methods did: nodes in order, over values that are numbered in order. Confined to the
@@ -19,13 +23,33 @@ import java.util.Map;
  */
 public final class Trace {
 
-  /** One ONNX node. Attributes are Long, Float, String or List of Long. */
+  /**
+   * One ONNX node. Attributes are Long, Float, String or List of Long; those of a node that came
+   * from a file are as they were there.
+   *
+   * @param domain of the operator; empty for ONNX's own
+   * @param inputs values; {@link #ABSENT} for an optional one that is not given, as among outputs
+   * @param imported whether it came from a file, so that nobody here knows its types
+   */
   public record Node(
+      String domain,
       String op,
       List<Integer> inputs,
       List<Integer> outputs,
       Map<String, Object> attributes,
-      String stage) {}
+      String stage,
+      boolean imported) {}
+
+  /**
+   * What somebody said of a value whose shape nobody here can foretell.
+   *
+   * @param where who said so: a path in the YAML
+   * @param what the value's name there
+   */
+  public record Promise(String where, String what, int value, Shape shape) {}
+
+  /** An optional input or output that is not there. */
+  static final int ABSENT = -1;
 
   /** Data that came from Java: native byte order, never changed. */
   public record Constant(int value, DataType type, Shape shape, ByteBuffer data) {
@@ -42,6 +66,8 @@ public final class Trace {
   private final Map<Parameter, Integer> parameters = new LinkedHashMap<>();
   private final List<Port> inputs = new ArrayList<>();
   private final List<Port> outputs = new ArrayList<>();
+  private final List<Promise> promises = new ArrayList<>();
+  private final Set<String> graphs = new LinkedHashSet<>();
   private final Map<Integer, Constant> constantByValue = new HashMap<>();
   private final NDManager manager = TraceManager.of(this);
   private String stage = "";
@@ -97,6 +123,55 @@ public final class Trace {
 
   public List<Port> outputs() {
     return outputs;
+  }
+
+  /** What was said of shapes and must be seen to hold. */
+  public List<Promise> promises() {
+    return promises;
+  }
+
+  /** The files that nodes came from, as the plan describes them; empty if this can run eagerly. */
+  public Set<String> graphs() {
+    return graphs;
+  }
+
+  /** The name of the output that tells the shape of promise {@code index}. */
+  public static String promiseName(int index) {
+    return "promise_" + index;
+  }
+
+  /** What the promised values are made of, and nothing else; its outputs are their shapes. */
+  public Trace promisesAlone() {
+    Trace alone = new Trace();
+    alone.inputs.addAll(inputs);
+    alone.values = values;
+    Set<Integer> wanted = new HashSet<>();
+    promises.forEach(promise -> wanted.add(promise.value()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(wanted::contains)) {
+        wanted.addAll(node.inputs());
+        wanted.remove(ABSENT);
+        alone.nodes.add(node);
+      }
+    }
+    Collections.reverse(alone.nodes);
+    constants.stream().filter(c -> wanted.contains(c.value())).forEach(alone.constants::add);
+    parameters.forEach(
+        (parameter, value) -> {
+          if (wanted.contains(value)) {
+            alone.parameters.put(parameter, value);
+          }
+        });
+    for (int i = 0; i < promises.size(); i++) {
+      Promise promise = promises.get(i);
+      int rank = promise.shape().dimension();
+      alone.nodes.add(
+          new Node(
+              "", "Shape", List.of(promise.value()), List.of(alone.values), Map.of(), "", false));
+      alone.outputs.add(new Port(promiseName(i), alone.values++, DataType.INT64, rank));
+    }
+    return alone;
   }
 
   /** Whether the other trace differs from this one in the contents of constants at most. */
@@ -161,8 +236,48 @@ public final class Trace {
       result[i] = values;
       outs.add(values++);
     }
-    nodes.add(new Node(op, ins, List.copyOf(outs), attributes, stage));
+    nodes.add(new Node("", op, ins, List.copyOf(outs), attributes, stage, false));
     return result;
+  }
+
+  /**
+   * A node as it stands in a file.
+   *
+   * @param inputs numbers of values, or {@link #ABSENT}
+   * @param present which outputs there are
+   * @return the outputs' numbers, or {@link #ABSENT}
+   */
+  List<Integer> imported(
+      String domain,
+      String op,
+      List<Integer> inputs,
+      List<Boolean> present,
+      Map<String, Object> attributes) {
+    List<Integer> outs = new ArrayList<>(present.size());
+    for (boolean there : present) {
+      outs.add(there ? values++ : ABSENT);
+    }
+    nodes.add(
+        new Node(
+            domain,
+            op,
+            List.copyOf(inputs),
+            List.copyOf(outs),
+            Map.copyOf(attributes),
+            stage,
+            true));
+    return List.copyOf(outs);
+  }
+
+  /** From here on this trace has nodes of that file, which only ONNX Runtime can run. */
+  void graph(String description) {
+    graphs.add(description);
+  }
+
+  /** A value of a node that came from a file, and what was said of its shape. */
+  TraceNDArray promised(int value, DataType type, Promise promise) {
+    promises.add(promise);
+    return new TraceNDArray(this, value, promise.shape(), type);
   }
 
   /** An argument of an operation, which must have come from this trace. */

@@ -136,6 +136,26 @@ final class TraceNDArray extends TraceArithmetic {
     return reshape(getShape().slice(0, from).addAll(middle).addAll(getShape().slice(to + 1)));
   }
 
+  /** As torch's {@code constant_pad_nd}: before and after the last axis, then the one before it. */
+  @Override
+  public NDArray pad(Shape padding, double value) {
+    int rank = getShape().dimension();
+    long[] pads = new long[2 * rank];
+    long[] dims = getShape().getShape().clone();
+    for (int i = 0; 2 * i < padding.dimension(); i++) {
+      int axis = rank - 1 - i;
+      pads[axis] = padding.get(2 * i);
+      pads[rank + axis] = padding.get(2 * i + 1);
+      dims[axis] += pads[axis] + pads[rank + axis];
+    }
+    return trace.node(
+        "Pad",
+        List.of(this, trace.constant(pads), scalar(value).cast(getDataType())),
+        new Shape(dims),
+        getDataType(),
+        Map.of());
+  }
+
   @Override
   public NDArray expandDims(int axis) {
     int at = axis < 0 ? axis + getShape().dimension() + 1 : axis;

@@ -38,6 +38,7 @@ public final class TrainableModel implements AutoCloseable {
   private final Map<Parameter, NDArray> values = new HashMap<>();
   private final Map<String, NDArray> trainable = new LinkedHashMap<>();
   private final Set<Parameter> learns = new HashSet<>();
+  private final Map<String, Double> averages = new LinkedHashMap<>();
 
   /**
    * @param architecture whose parameters' shapes are known: it was run or traced once
@@ -116,7 +117,7 @@ public final class TrainableModel implements AutoCloseable {
   }
 
   /**
-   * Runs a batch forwards and backwards; changes no value but running statistics.
+   * Runs a batch forwards and backwards; changes no value but running statistics and averages.
    *
    * @param truth of each image, in pixels of the batch
    */
@@ -134,7 +135,7 @@ public final class TrainableModel implements AutoCloseable {
       for (int i = 0; i < sizes.length; i++) {
         sizes[i] = batch.sizes()[i];
       }
-      Supervision supervision = new Supervision(truth, shuffle);
+      Supervision supervision = new Supervision(truth, shuffle, averages);
       architecture.train(
           new Forward(step, leaves, learns::contains),
           channelsLast(pixels),
@@ -184,6 +185,17 @@ public final class TrainableModel implements AutoCloseable {
           copies.put(name, Tensor.of(value.toFloatArray(), value.getShape().getShape()));
         });
     return copies;
+  }
+
+  /** What losses remember from step to step, by {@link Supervision#average}'s names. */
+  public Map<String, Double> averages() {
+    return Map.copyOf(averages);
+  }
+
+  /** Goes on from {@link #averages()} of another run. */
+  public void restoreAverages(Map<String, Double> earlier) {
+    averages.clear();
+    averages.putAll(earlier);
   }
 
   private NDArray array(Parameter parameter) {

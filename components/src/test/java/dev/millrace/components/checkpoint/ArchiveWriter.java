@@ -16,6 +16,7 @@ import java.util.zip.ZipOutputStream;
 final class ArchiveWriter {
 
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
+  private boolean compressed;
 
   ArchiveWriter() {
     entries.put("m/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
@@ -27,6 +28,12 @@ final class ArchiveWriter {
 
   ArchiveWriter entry(String name, byte[] bytes) {
     entries.put(name, bytes);
+    return this;
+  }
+
+  /** As other programs than PyTorch write zips. */
+  ArchiveWriter compressed() {
+    compressed = true;
     return this;
   }
 
@@ -64,9 +71,11 @@ final class ArchiveWriter {
         CRC32 crc = new CRC32();
         crc.update(entry.getValue());
         ZipEntry header = new ZipEntry(entry.getKey());
-        header.setMethod(ZipEntry.STORED);
-        header.setSize(entry.getValue().length);
-        header.setCrc(crc.getValue());
+        if (!compressed) {
+          header.setMethod(ZipEntry.STORED);
+          header.setSize(entry.getValue().length);
+          header.setCrc(crc.getValue());
+        }
         zip.putNextEntry(header);
         zip.write(entry.getValue());
         zip.closeEntry();

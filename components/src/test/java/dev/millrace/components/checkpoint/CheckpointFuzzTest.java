@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.components.testing.Assets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -111,8 +112,47 @@ class CheckpointFuzzTest {
       pickle = zip.getInputStream(zip.getEntry("d2go/data.pkl")).readAllBytes();
     }
     double refused =
-        mutate(pickle, 3_000, bytes -> new Unpickler(bytes, new TorchVocabulary()).load());
+        mutate(
+            pickle,
+            3_000,
+            bytes -> new Unpickler(Run.of(ByteBuffer.wrap(bytes)), new TorchVocabulary()).load());
     assertThat(refused).isGreaterThan(0.8);
+  }
+
+  @Test
+  void damagedFilesOfTheOlderFormat() throws IOException {
+    Path file = folder.resolve("model.pth");
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("a.w", Tensor.of(new float[6], 2, 3));
+    tensors.put("a.b", Tensor.of(new float[2], 2));
+    byte[] whole = Files.readAllBytes(TorchFiles.legacy(file, tensors));
+    assertThat(Checkpoints.read(file).parameters()).hasSize(2);
+    double refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
+  }
+
+  /** Also compressed, and with lengths that are told in both ways. */
+  @Test
+  void damagedDirectories() throws IOException {
+    Path file = folder.resolve("model.pt");
+    byte[] whole = Files.readAllBytes(archive(smallPickle()).compressed().write(file));
+    assertThat(Checkpoints.read(file).parameters()).hasSize(2);
+    double refused = mutate(whole, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.8);
+  }
+
+  @Test
+  void damagedPicklesOfTexts() throws IOException {
+    PickleWriter pickle = new PickleWriter().dict().text("blobs").dict();
+    pickle.old("a_w").array("f4", new long[] {2, 1}, p -> p.encoded(new byte[8]));
+    pickle.old("b_w").array("u1", new long[] {5000}, p -> p.encoded(new byte[5000]));
+    pickle.old("c_w").array("i8", new long[] {2}, p -> p.old(new byte[16]));
+    byte[] whole = pickle.endDict().endDict().stop();
+    Path file = folder.resolve("model.pkl");
+    assertThat(Checkpoints.read(Files.write(file, whole)).parameters()).hasSize(3);
+    double refused =
+        mutate(whole, STRUCTURE, 4_000, bytes -> Checkpoints.read(Files.write(file, bytes)));
+    assertThat(refused).isGreaterThan(0.5);
   }
 
   @Test
@@ -135,7 +175,9 @@ class CheckpointFuzzTest {
             Files.readAllBytes(model),
             STRUCTURE,
             3_000,
-            bytes -> new Unpickler(bytes, new NumpyVocabulary(bytes.length)).load());
+            bytes ->
+                new Unpickler(Run.of(ByteBuffer.wrap(bytes)), new NumpyVocabulary(bytes.length))
+                    .load());
     assertThat(refused).isGreaterThan(0.5);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.checkpoint.ParameterReport.Origin;
 import dev.millrace.components.checkpoint.ParameterReport.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class CheckpointLoaderTest {
     for (String name : names) {
       parameters.put(name, PAIR);
     }
-    return new Checkpoint(Path.of("net.pt"), "00", parameters, Map.of(), Map.of());
+    return new Checkpoint(Path.of("net.pt"), "00", parameters, Map.of(), Map.of(), Naming.EXACT);
   }
 
   private static Map<String, long[]> model(String... names) {
@@ -84,6 +85,94 @@ class CheckpointLoaderTest {
               surplus      d.w  file [2]
             Use the configuration that belongs to these weights, or name what shall not be loaded\
              in initialize and what the model does not need in ignore (such as backbone.**).\
+            """);
+  }
+
+  private static ParameterReport ends(Map<String, long[]> model, String... file) {
+    Checkpoint checkpoint =
+        new Checkpoint(
+            Path.of("net.pkl"),
+            "00",
+            checkpoint(file).parameters(),
+            Map.of(),
+            Map.of(),
+            Naming.SUFFIXES);
+    return CheckpointLoader.match(model, checkpoint, List.of(), List.of(), Set.of());
+  }
+
+  /** As Detectron2's align_and_update_state_dicts. */
+  @Test
+  void theLongestEndOfAName() {
+    ParameterReport report =
+        ends(
+            model("body.res2.conv1.w", "body.conv1.w", "body.x.my_conv2.w"),
+            "conv1.w",
+            "res2.conv1.w",
+            "my_conv2.w");
+    report.orThrow("w");
+    assertThat(report.origins())
+        .containsEntry("body.res2.conv1.w", new Origin("res2.conv1.w", "the end of the name"))
+        .containsEntry("body.conv1.w", new Origin("conv1.w", "the end of the name"));
+    ParameterReport half = ends(model("body.my_conv.w"), "conv.w");
+    assertThat(half.names(Trouble.MISSING)).containsExactly("body.my_conv.w");
+    assertThat(half.names(Trouble.SURPLUS)).containsExactly("conv.w");
+    ParameterReport exact = match(model("a.w"), checkpoint("w"), List.of(), List.of());
+    assertThat(exact.names(Trouble.MISSING)).containsExactly("a.w");
+  }
+
+  @Test
+  void oneEntryForSeveralParametersIsAmbiguous() {
+    ParameterReport report = ends(model("a.conv.w", "b.conv.w"), "conv.w");
+    assertThat(report.names(Trouble.AMBIGUOUS)).containsExactly("a.conv.w", "b.conv.w");
+    assertThat(report.matched()).isEmpty();
+    ParameterReport whole = ends(model("conv.w", "b.conv.w"), "conv.w");
+    assertThat(whole.matched()).containsOnlyKeys("conv.w");
+    assertThat(whole.names(Trouble.MISSING)).containsExactly("b.conv.w");
+  }
+
+  /** PyTorch's wrapper for several devices puts a name before all others. */
+  @Test
+  void aWrapperIsTakenOff() {
+    ParameterReport report = ends(model("a.w", "b.w"), "module.a.w", "module.b.w");
+    assertThat(report.orThrow("w").origins())
+        .containsEntry("a.w", new Origin("module.a.w", "without module."));
+  }
+
+  @Test
+  void twoEntriesThatMeanTheSame() {
+    Map<String, Tensor> file = new LinkedHashMap<>();
+    file.put("fpn_res2_2_sum_w", PAIR);
+    file.put("fpn_res2_1_sum_w", PAIR);
+    Checkpoint checkpoint =
+        new Checkpoint(Path.of("net.pkl"), "00", file, Map.of(), Map.of(), Naming.CAFFE2);
+    ParameterReport report =
+        CheckpointLoader.match(
+            model("fpn_output2.weight"), checkpoint, List.of(), List.of(), Set.of());
+    assertThat(report.names(Trouble.DOUBLED)).containsExactly("fpn_res2_1_sum_w");
+  }
+
+  @Test
+  void theReportNamesEveryParameterAndEveryEntry() {
+    Map<String, long[]> model = model("a.w", "head.w");
+    model.put("c.w", new long[] {2, 1});
+    ParameterReport report =
+        CheckpointLoader.match(
+            model,
+            checkpoint("a.w", "c.w", "head.w", "d.w", "old.w", "pixel_mean"),
+            List.of("head.*"),
+            List.of("old.*"),
+            Set.of("pixel_mean"));
+    assertThat(report.describe())
+        .isEqualTo(
+            """
+            net.pt: 1 parameters loaded, 1 initialised, 3 entries unused; 1 surplus, 1 other shape
+              a.w  FLOAT32 [2]
+              initialised  head.w
+              unused  head.w  [2] (initialize says not to load it)
+              unused  old.w  [2] (ignore says to leave it out)
+              unused  pixel_mean  [2] (the model makes it by itself)
+              other shape  c.w  model [2, 1]  file [2]
+              surplus      d.w  file [2]
             """);
   }
 

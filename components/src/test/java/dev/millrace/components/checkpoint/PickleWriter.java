@@ -2,14 +2,22 @@ package dev.millrace.components.checkpoint;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /** Writes pickles by hand, opcode by opcode, also such as no honest program would write. */
 final class PickleWriter {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private boolean legacy;
 
   PickleWriter() {
     raw(0x80, 2);
+  }
+
+  /** From now on storages are named as torch.save did before 1.6. */
+  PickleWriter legacy() {
+    legacy = true;
+    return this;
   }
 
   PickleWriter raw(int... bytes) {
@@ -61,6 +69,22 @@ final class PickleWriter {
     return this;
   }
 
+  /** As Python 3 writes bytes into a pickle of protocol 2. */
+  PickleWriter encoded(byte... bytes) {
+    global("_codecs", "encode").op('(').text(new String(bytes, StandardCharsets.ISO_8859_1));
+    return text("latin1").op('t').op('R');
+  }
+
+  /** As Python 2 writes bytes and names. */
+  PickleWriter old(byte... bytes) {
+    (bytes.length < 256 ? raw('U', bytes.length) : op('T').int32(bytes.length)).raw(bytes);
+    return this;
+  }
+
+  PickleWriter old(String text) {
+    return old(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
   PickleWriter real(double value) {
     op('G');
     long bits = Double.doubleToLongBits(value);
@@ -85,7 +109,7 @@ final class PickleWriter {
   /** A reference to a storage. */
   PickleWriter storage(String type, String key, long elements) {
     op('(').text("storage").global("torch", type).text(key).text("cpu").number(elements);
-    return op('t').op('Q');
+    return (legacy ? op('N') : this).op('t').op('Q');
   }
 
   /** A float tensor of a storage. */
@@ -117,6 +141,12 @@ final class PickleWriter {
   PickleWriter array(String type, long[] shape, boolean columnMajor, byte... bytes) {
     emptyArray().op('(').number(1).numbers(shape).dtype(type, type.endsWith("1") ? "|" : "<");
     return raw(columnMajor ? 0x88 : 0x89).bytes(bytes).op('t').op('b');
+  }
+
+  /** A numpy array whose bytes {@code value} writes. */
+  PickleWriter array(String type, long[] shape, UnaryOperator<PickleWriter> value) {
+    emptyArray().op('(').number(1).numbers(shape).dtype(type, type.endsWith("1") ? "|" : "<");
+    return value.apply(raw(0x89)).op('t').op('b');
   }
 
   /** Begins a dictionary whose entries follow until {@link #endDict}. */

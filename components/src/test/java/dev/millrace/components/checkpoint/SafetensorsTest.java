@@ -179,7 +179,8 @@ class SafetensorsTest {
         directMemoryTaken(
             () -> {
               Safetensors.write(file, large, Map.of());
-              same(Safetensors.read(file).tensors(), large);
+              Tensor read = Safetensors.read(file).tensors().get("w");
+              assertThat(read.floats()).isEqualTo(large.get("w").floats());
             });
     assertThat(taken).isPositive().isLessThan(size / 3);
   }

@@ -1,12 +1,19 @@
 package dev.millrace.components.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,6 +69,32 @@ class TensorTest {
         .isThrownBy(() -> Tensor.of(new float[3], 2, 2))
         .withMessageContaining("FLOAT32 [2, 2] has 16 bytes, found 12");
     assertThat(Tensor.of(new float[] {4}).elements()).isEqualTo(1);
+  }
+
+  /** Values are read late, and told in words if they are no longer there. */
+  @Test
+  void aFileThatIsCutShortMeanwhile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("net.safetensors");
+    Safetensors.write(file, Map.of("w", Tensor.of(new float[100_000], 100_000)), Map.of());
+    Tensor tensor = Safetensors.read(file).tensors().get("w");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(1_000);
+    }
+    assertThatExceptionOfType(CheckpointException.class)
+        .isThrownBy(tensor::floats)
+        .withMessage("a FLOAT32 [100000]: " + file + " was cut short while it was read");
+  }
+
+  @Test
+  void partsInAnotherOrder() {
+    Tensor cube = Tensor.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 2, 3, 2);
+    Tensor taken = Slices.take(cube, 1, new int[] {2, 0});
+    assertThat(taken.shape()).containsExactly(2, 2, 2);
+    assertThat(taken.floats()).containsExactly(4, 5, 0, 1, 10, 11, 6, 7);
+    Tensor rows = Tensor.of(new float[] {0, 1, 2, 3, 4, 5}, 3, 2);
+    assertThat(Slices.firstToLast(rows).floats()).containsExactly(2, 3, 4, 5, 0, 1);
+    assertThat(Slices.withoutFirst(rows, 2).floats()).containsExactly(4, 5);
+    assertThat(Slices.withoutFirst(rows, 3)).isSameAs(rows);
   }
 
   @Test

@@ -320,11 +320,11 @@ class TorchArchiveReaderTest {
   @Test
   void anObjectBesideTheModelIsRefusedWithWhatHelps() throws IOException {
     PickleWriter file = new PickleWriter().dict().text("model").raw(stateDict().stop(), 2, 1);
-    file.text("scheduler").global("collections", "Counter").op(')').op('R').endDict();
+    file.text("scheduler").global("detectron2.solver", "WarmupLR").op(')').op('R').endDict();
     WeightsStore.Found found = new WeightsStore.Found(saved(file).write(this.file), "00");
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> CheckpointLoader.read(found, "model.weights"))
-        .withMessageContaining("collections.Counter")
+        .withMessageContaining("detectron2.solver.WarmupLR")
         .withMessageContaining("refused, not run. If you trust the file, save its weights alone")
         .withMessageNotContaining("Fetch the file again");
   }

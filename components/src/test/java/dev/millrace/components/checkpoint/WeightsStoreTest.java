@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +140,55 @@ class WeightsStoreTest {
   }
 
   @Test
+  void theStartOfAHashInAnAddressIsEnough() throws IOException {
+    for (String algorithm : List.of("MD5", "SHA-256")) {
+      String digest = digest(algorithm);
+      String name =
+          algorithm.equals("MD5")
+              ? "model_final_" + digest.substring(0, 6) + ".pkl"
+              : "resnet18-" + digest.substring(0, 8) + ".pth";
+      server.serve("/zoo/" + name, BODY);
+      WeightsConfig zoo = config(null, WeightsServer.HOST + "/zoo/" + name, null);
+      int asked = server.asked.size();
+      WeightsStore.Found found = find(zoo).orElseThrow();
+      assertThat(found.sha256()).isEqualTo(hash);
+      assertThat(found.file()).hasBinaryContent(BODY).hasFileName(name);
+      assertThat(find(zoo)).contains(found);
+      assertThat(server.asked).hasSize(asked + 1);
+      Files.write(found.file(), new byte[3]);
+      assertThat(find(zoo)).contains(found);
+      assertThat(server.asked).hasSize(asked + 2);
+      Files.delete(found.file());
+    }
+  }
+
+  @Test
+  void anotherHashThanTheAddressSaysIsRefused() throws IOException {
+    String name = "model_final_000000.pkl";
+    server.serve("/" + name, BODY);
+    refused(
+        config(null, WeightsServer.HOST + "/" + name, null),
+        "what it sent has MD5 " + digest("MD5"),
+        "expected one that begins with 000000, as its name says");
+    Files.write(shelf.resolve(name), BODY);
+    refused(
+        config(name, WeightsServer.HOST + "/" + name, null),
+        "model.weights.url",
+        "has MD5 " + digest("MD5"));
+    // Without an address a name is only a name, and with a whole hash its start does not count.
+    assertThat(find(config(name, null, null))).isPresent();
+    assertThat(find(config(name, WeightsServer.HOST + "/" + name, hash))).isPresent();
+  }
+
+  private static String digest(String algorithm) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(BODY));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void redirectsStayOnHttps() throws IOException {
     server.serve("/real.pt", BODY).redirect("/net.pt", "/real.pt");
     assertThat(find(config(null, URL, hash))).isPresent();
@@ -200,7 +252,8 @@ class WeightsStoreTest {
     Download download = new Download(server, DownloadProgress.SILENT, 1000);
     Path target = cache.resolve("net.pt");
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> download.fetch(java.net.URI.create(URL), hash, target))
+        .isThrownBy(
+            () -> download.fetch(java.net.URI.create(URL), new ExpectedHash(hash, null), target))
         .withMessageContaining("more than 1000 bytes");
     assertThat(cache).isEmptyDirectory();
   }
@@ -234,6 +287,9 @@ class WeightsStoreTest {
         .isThrownBy(() -> config("net.pt", URL, null))
         .withMessageContaining("needs the sha256");
     assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(null, WeightsServer.HOST + "/model_final.pkl", null))
+        .withMessageContaining("needs the sha256");
+    assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> config("net.pt", null, "abc"))
         .withMessageContaining("expected 64 hex digits, found 'abc'");
   }
@@ -250,5 +306,14 @@ class WeightsStoreTest {
     Files.write(cached, BODY);
     store = WeightsStore.ofEnvironment(Map.of("MILLRACE_CACHE", temp.resolve("own").toString()));
     assertThat(find(config("far.pt", URL, hash))).contains(new WeightsStore.Found(cached, hash));
+  }
+
+  @Test
+  void onlyTheEnvironmentLetsFilesRunTheirCode() {
+    assertThat(WeightsStore.ofEnvironment(Map.of()).trustsCode()).isFalse();
+    assertThat(WeightsStore.ofEnvironment(Map.of("MILLRACE_TRUST_CODE", "1")).trustsCode())
+        .isFalse();
+    assertThat(WeightsStore.ofEnvironment(Map.of("MILLRACE_TRUST_CODE", "true")).trustsCode())
+        .isTrue();
   }
 }

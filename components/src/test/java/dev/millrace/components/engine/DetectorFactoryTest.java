@@ -7,7 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.checkpoint.ParameterReport;
+import dev.millrace.components.checkpoint.ParameterReport.Trouble;
+import dev.millrace.components.checkpoint.Safetensors;
+import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.checkpoint.WeightsConfig;
+import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.Detection;
@@ -20,6 +25,7 @@ import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.components.testing.TreeBinder;
 import dev.millrace.components.testing.TwoLevels;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From a configuration to detectors: what is refused, what is shared, what is closed. */
 class DetectorFactoryTest {
@@ -202,6 +209,41 @@ class DetectorFactoryTest {
             .map(Map.Entry::getValue)
             .findFirst()
             .orElseThrow();
+  }
+
+  /** For who imports weights: all that fits and does not, nothing built, nothing thrown. */
+  @Test
+  void reportsHowWeightsFitWithoutLoadingThem(@TempDir Path folder) {
+    Path file = folder.resolve("net.safetensors");
+    ParameterReport all = factory.report(usual());
+    assertThat(all.misfits()).isEmpty();
+    assertThat(all.initialized()).contains("roi_heads.box_head.fc1.weight");
+    Safetensors.write(
+        file,
+        Map.of(
+            "roi_heads.box_head.fc1.bias", Tensor.of(new float[16], 16),
+            "roi_heads.box_head.fc2.bias", Tensor.of(new float[16], 16)),
+        Map.of());
+    WeightsConfig weights =
+        new WeightsConfig("net.safetensors", null, null, null, null, null, null);
+    ModelConfig usual = usual();
+    ModelConfig model =
+        new ModelConfig(
+            usual.preprocessor(),
+            usual.architecture(),
+            usual.postprocessor(),
+            usual.classes(),
+            weights);
+    ParameterReport report =
+        new DetectorFactory(
+                registries(),
+                new TreeBinder(),
+                config -> Optional.of(new WeightsStore.Found(file, "00")))
+            .report(model);
+    assertThat(report.matched()).containsOnlyKeys("roi_heads.box_head.fc1.bias");
+    assertThat(report.names(Trouble.SURPLUS)).containsExactly("roi_heads.box_head.fc2.bias");
+    assertThat(report.names(Trouble.MISSING)).hasSize(all.initialized().size() - 1);
+    assertThat(report.describe()).contains("missing  roi_heads.box_head.fc1.weight");
   }
 
   @Test

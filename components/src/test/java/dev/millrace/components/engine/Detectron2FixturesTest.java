@@ -58,6 +58,7 @@ class Detectron2FixturesTest {
           "06_mask_rcnn_R_50_FPN",
           "07_keypoint_rcnn_R_50_FPN",
           "08_cascade_mask_rcnn_R_50_FPN",
+          "12_panoptic_fpn_R_50",
           "13_toy_standard");
 
   /** Files with a row for each detection, whereas our arrays are filled up. */
@@ -93,7 +94,7 @@ class Detectron2FixturesTest {
   }
 
   /** The worst relative error seen, and where. */
-  private static final class Worst {
+  static final class Worst {
     private final String what;
     private double error;
     private String where = "nothing";
@@ -182,6 +183,7 @@ class Detectron2FixturesTest {
       }
       run.names().stream().filter(name -> !left.contains(name)).forEach(seen::add);
     }
+    seen.addAll(PanopticFiles.ofTheirOwn(run, theirs, batch));
     assertThat(seen).isEqualTo(run.names());
     worst.print();
     weights.release();
@@ -231,7 +233,7 @@ class Detectron2FixturesTest {
   }
 
   /** Arrays that are as Detectron2 wrote them: without a count for each image. */
-  private static void compareStages(
+  static void compareStages(
       Detectron2Run run, Map<String, HostArray> out, Worst worst, Set<String> left) {
     run.files()
         .forEach(
@@ -259,7 +261,7 @@ class Detectron2FixturesTest {
   }
 
   /** Proposals and detections, image by image. */
-  private static void compareImages(
+  static void compareImages(
       Detectron2Run run,
       Map<String, HostArray> out,
       ImageBatch batch,
@@ -283,6 +285,7 @@ class Detectron2FixturesTest {
             head(Models.image(out.get("proposals.boxes"), n), 4 * count),
             boxes.floats());
       }
+      PanopticFiles.compare(run, n, out, batch, left);
       if (out.containsKey(Instances.COUNTS)) {
         compareInstances(files, end, out, n, worst, left);
         DenseInstances found = LoadedModel.dense(batch.images(), out);
@@ -411,7 +414,7 @@ class Detectron2FixturesTest {
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both);
   }
 
-  private static ImageBatch resized(Detectron2Run run, int divisor) {
+  static ImageBatch resized(Detectron2Run run, int divisor) {
     ResizeShortestEdge resize = new ResizeShortestEdge(192, 320);
     return new BatchBuffer().fill(run.frames().stream().map(resize::preprocess).toList(), divisor);
   }
@@ -432,7 +435,7 @@ class Detectron2FixturesTest {
   }
 
   /** What the file holds, with nothing missing and nothing left over. */
-  private static Weights weights(MetaArchitecture model, String fixture, String file) {
+  static Weights weights(MetaArchitecture model, String fixture, String file) {
     Map<String, Parameter> parameters = model.parameters();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     parameters.forEach((name, p) -> shapes.put(name, p.getShape().getShape()));

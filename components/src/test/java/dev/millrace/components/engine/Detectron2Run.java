@@ -151,6 +151,12 @@ record Detectron2Run(String fixture, String tag) {
     return masks;
   }
 
+  /** What Detectron2 says of the segments of an image. */
+  JsonNode segmentsInfo(int image) {
+    Path file = folder().resolve("final_segments_info.json");
+    return JsonMapper.shared().readTree(file.toFile()).get(image);
+  }
+
   private Path folder() {
     return Assets.path("detectron2/" + fixture + "/" + tag);
   }

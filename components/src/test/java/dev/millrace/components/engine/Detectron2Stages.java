@@ -17,6 +17,7 @@ import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.modeling.roi.KrcnnConvDeconvUpsampleHead;
 import dev.millrace.components.modeling.roi.MaskHead;
 import dev.millrace.components.modeling.roi.RoiBranch;
+import dev.millrace.components.modeling.semantic.SemSegHead;
 import dev.millrace.components.testing.Detectron2;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +46,9 @@ final class Detectron2Stages {
           "pre_pred_classes",
           Instances.CLASSES,
           "pre_pred_masks",
-          Instances.FIELDS + Instances.PRED_MASKS);
+          Instances.FIELDS + Instances.PRED_MASKS,
+          "sem_seg_logits_lowres",
+          MetaArchitecture.MAPS + SemSegHead.SEM_SEG);
 
   private final Detectron2 d2;
 
@@ -54,6 +57,9 @@ final class Detectron2Stages {
   }
 
   static String ours(String file) {
+    if (file.startsWith("head_")) {
+      return file.replace('_', '.'); // of a dense detector
+    }
     return file.startsWith("feature_")
         ? "features." + file.substring("feature_".length())
         : OURS.getOrDefault(file, file);
@@ -81,7 +87,7 @@ final class Detectron2Stages {
       all.add(new Stage("box_predictor", "test", (f, v) -> predict(f, v, stage)));
       all.add(new Stage("boxes_all", "test", (f, v) -> boxesAndProbabilities(v, stage)));
     }
-    all.add(own.get(3));
+    all.addAll(own.subList(3, own.size()));
     d2.mask.ifPresent(
         mask -> {
           all.add(new Stage("mask_pooler", "test", (f, v) -> pool(v, mask, "mask_pooled")));

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import dev.millrace.components.checkpoint.ElementType;
 import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.Values;
 import dev.millrace.components.testing.D2Go;
+import dev.millrace.components.testing.OnnxModels;
+import dev.millrace.components.trace.OnnxFile;
+import dev.millrace.components.trace.OnnxGraph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +70,68 @@ class HalfPrecisionTest {
       assertThat(segment.run(Map.of("x", x)).get("y").floats()).containsExactly(7, 10, 15, 22);
     }
     none.release();
+  }
+
+  /** Its weights tell that a node of a file computes in fp32; of others nobody knows the types. */
+  @Test
+  void ofAFileWhatHasWeightsIsNarrowed() {
+    float[] kernel = new float[3 * 32 * 4];
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] = (i % 11 - 5) / 7f;
+    }
+    byte[] file =
+        new OnnxModels(13)
+            .input("x", 0, 3, 0, 0)
+            .output("y")
+            .floats("w", new long[] {32, 3, 2, 2}, kernel)
+            .floats("b", new long[] {32}, new float[32])
+            .node("Conv", "x w b", "a")
+            .node("Transpose", "a", "t", "perm", new long[] {0, 1, 3, 2})
+            .node("MatMul", "a t", "y")
+            .bytes();
+    OnnxGraph graph = OnnxFile.read(file).graph(null, Set.of("y"));
+    Map<Parameter, Tensor> values = new LinkedHashMap<>();
+    graph
+        .weights()
+        .forEach(
+            (p, data) ->
+                values.put(p, new Tensor(ElementType.FLOAT32, p.getShape().getShape(), data)));
+    Weights weights = new Weights(values);
+    Stage stage =
+        new Stage(
+            "test",
+            "test",
+            (f, v) ->
+                graph
+                    .run(
+                        v.get("x"),
+                        f::value,
+                        List.of(new OnnxGraph.Wanted("y", new Shape(1, 32, 3, 3), "test")))
+                    .forEach((name, y) -> v.put("y", y)));
+    HostArray x = HostArray.zeros(DataType.FLOAT32, new Shape(1, 3, 4, 5));
+    for (int i = 0; i < 60; i++) {
+      x.data().putFloat(4 * i, (i * 37 % 41 - 20) / 19f);
+    }
+    float[][] found = new float[2][];
+    for (int half = 0; half < 2; half++) {
+      try (Segment segment =
+          new Segment(
+              List.of(stage),
+              Set.of("x"),
+              Set.of("y"),
+              weights,
+              new Target(false, -1, half == 1, 1))) {
+        found[half] = segment.run(Map.of("x", x)).get("y").floats();
+      }
+    }
+    weights.release();
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < found[0].length; i++) {
+      difference += Math.pow(found[0][i] - found[1][i], 2);
+      norm += Math.pow(found[0][i], 2);
+    }
+    assertThat(Math.sqrt(difference / norm)).isBetween(1e-6, 2e-2);
   }
 
   private static float[] run(

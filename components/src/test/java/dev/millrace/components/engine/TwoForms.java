@@ -9,6 +9,7 @@ import dev.millrace.components.checkpoint.Tensor;
 import dev.millrace.components.modeling.Component;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.Values;
+import dev.millrace.components.trace.NotTraceableException;
 import dev.millrace.components.trace.Trace;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the same lines over the same arrays both ways, eager on PyTorch and traced on ONNX Runtime,
@@ -111,6 +113,34 @@ public final class TwoForms {
     } finally {
       weights.release();
     }
+  }
+
+  /** The same of lines that cannot be traced, which the parameters' shapes are not known from. */
+  public Map<String, Result> eager(Stage.Step step, Set<String> names) {
+    try (EagerPart shapes = new EagerPart(stages(step), inputs.keySet(), names, List.of(), null)) {
+      shapes.run(inputs);
+    }
+    Weights weights = weights();
+    try (EagerPart part = new EagerPart(stages(step), inputs.keySet(), names, List.of(), weights)) {
+      return results(part.run(inputs));
+    } finally {
+      weights.release();
+    }
+  }
+
+  /** Why lines cannot be traced, as the plan says it; null if they can. */
+  public @Nullable String whyNotTraceable(Stage.Step step) {
+    try {
+      trace(step);
+      return null;
+    } catch (UnsupportedOperationException e) {
+      return NotTraceableException.explain(e);
+    }
+  }
+
+  /** Sessions, tensors and managers that are open now. */
+  public static long open() {
+    return Natives.createdCount() - Natives.closedCount();
   }
 
   /** What the lines write, traced and run. */

@@ -11,6 +11,7 @@ import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.GeneralizedRcnn;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Norm;
+import dev.millrace.components.modeling.PixelNormalization;
 import dev.millrace.components.modeling.RoiHeads;
 import dev.millrace.components.modeling.backbone.Fpn;
 import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
@@ -34,9 +35,13 @@ import dev.millrace.components.modeling.roi.RoiBranch;
 import dev.millrace.components.modeling.roi.RoiPooler;
 import dev.millrace.components.modeling.roi.RoiTraining;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
+import dev.millrace.components.modeling.semantic.PanopticFpn;
+import dev.millrace.components.modeling.semantic.SemSegFpnHead;
+import dev.millrace.components.modeling.semantic.SemSegHead;
 import dev.millrace.components.supervision.LabelSampler;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +131,7 @@ public final class Detectron2 {
     private boolean cascade;
     private boolean mask;
     private boolean keypoint;
+    private boolean panoptic;
     private Optional<ResNetStage> res5 = Optional.empty();
 
     /** Over a ResNet, as {@code Base-RCNN-FPN.yaml}. */
@@ -188,22 +194,30 @@ public final class Detectron2 {
                 new RoiBranch<>(
                     pooler(14, pooled), new KrcnnConvDeconvUpsampleHead(17, List.of(32, 32, 32))))
             : Optional.empty();
+    Rpn rpn =
+        new Rpn(
+            rpnFeatures,
+            anchors,
+            rpnHead,
+            RPN_BOXES,
+            c.preNmsTopk,
+            c.postNmsTopk,
+            0.7f,
+            0,
+            RPN_TRAINING);
+    RoiHeads heads = c.cascade ? cascade() : res5.isPresent() ? res5Heads(res5.get()) : standard();
+    PixelNormalization pixels =
+        new PixelNormalization(new float[] {103.53f, 116.28f, 123.675f}, new float[] {1, 1, 1});
     model =
-        new GeneralizedRcnn(
-            backbone,
-            new Rpn(
-                rpnFeatures,
-                anchors,
-                rpnHead,
-                RPN_BOXES,
-                c.preNmsTopk,
-                c.postNmsTopk,
-                0.7f,
-                0,
-                RPN_TRAINING),
-            c.cascade ? cascade() : res5.isPresent() ? res5Heads(res5.get()) : standard(),
-            new float[] {103.53f, 116.28f, 123.675f},
-            new float[] {1, 1, 1});
+        c.panoptic
+            ? new PanopticFpn(backbone, rpn, heads, semSegHead(), pixels)
+            : new GeneralizedRcnn(backbone, rpn, heads, pixels);
+  }
+
+  private SemSegHead semSegHead() {
+    Map<String, ShapeSpec> maps = new LinkedHashMap<>(backbone.outputShape());
+    maps.keySet().retainAll(roiFeatures);
+    return new SemSegFpnHead(maps, 12, 64, 4, Norm.GN);
   }
 
   private static RoiPooler pooler(int resolution, List<ShapeSpec> maps) {
@@ -319,6 +333,12 @@ public final class Detectron2 {
         c.cascade = true;
         c.mask = true;
         c.scoreThreshold = 0.12f;
+        yield c;
+      }
+      case "12_panoptic_fpn_R_50" -> {
+        Config c = Config.pyramid(narrow);
+        c.mask = true;
+        c.panoptic = true;
         yield c;
       }
       case "13_toy_standard" -> new Config();

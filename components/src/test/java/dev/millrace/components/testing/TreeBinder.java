@@ -76,8 +76,19 @@ public final class TreeBinder implements ArgumentBinder {
       }
       return all;
     }
+    if (type instanceof ParameterizedType of && of.getRawType() == Map.class) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      ((Map<String, Object>) tree)
+          .forEach(
+              (key, each) ->
+                  all.put(key, value(each, of.getActualTypeArguments()[1], path + "." + key)));
+      return all;
+    }
     if (type instanceof Class<?> raw && raw.isRecord()) {
       return record((Map<String, Object>) tree, raw.asSubclass(Record.class), path);
+    }
+    if (tree == null && type == int.class) {
+      throw new ConfigException(path, "missing.", null);
     }
     return type == Double.class ? (Object) ((Number) tree).doubleValue() : tree;
   }

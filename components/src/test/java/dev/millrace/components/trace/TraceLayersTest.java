@@ -136,6 +136,19 @@ class TraceLayersTest {
         1e-5);
   }
 
+  @Test
+  void paddingAtAnySideOfTheLastAxes() {
+    TwoForms forms =
+        new TwoForms().floats("x", new Shape(1, 2, 2, 3), Draw.floats(new Random(7), 12, -1, 1));
+    forms.agree(
+        0,
+        (f, v) -> {
+          v.put("columns", v.get("x").pad(new Shape(1, 2), 0));
+          v.put("both", v.get("x").pad(new Shape(0, 3, 2, 1), 114));
+          v.put("none", v.get("x").pad(new Shape(0, 0, 0, 0), 114));
+        });
+  }
+
   /** Every input cell adds its value times the kernel to the cells that it spreads over. */
   private static double[] spread(
       float[] x,

@@ -3,13 +3,20 @@ package dev.millrace.connectors.format;
 import dev.millrace.connectors.ConnectorException;
 import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.DetectionEvent.DetectedObject;
+import dev.millrace.connectors.DetectionEvent.Keypoint;
+import dev.millrace.connectors.DetectionEvent.Mask;
+import dev.millrace.connectors.DetectionEvent.Segment;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A detection event as JSON, in UTF-8, on one line. Numbers have the fewest digits that read back
  * as the same float. Unknown members are ignored when reading, so that a later version's events can
- * be read. Thread-safe.
+ * be read. Limits on size, depth and the number of values bound what reading one may allocate, and
+ * masks are checked. Thread-safe.
  */
 public final class EventJson {
   /** CloudEvents type of a detection event. */
@@ -25,7 +33,18 @@ public final class EventJson {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final int MOST_BYTES = 32 << 20;
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxTokenCount(1_000_000)
+                          .maxStringLength(4 << 20)
+                          .build())
+                  .build())
+          .build();
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -36,7 +55,7 @@ public final class EventJson {
    * @throws IllegalArgumentException if a number is infinite or none: JSON cannot say that
    */
   public static byte[] write(DetectionEvent event) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 + 128 * event.detections().size());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(expected(event));
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringProperty("camera", event.camera());
@@ -59,6 +78,13 @@ public final class EventJson {
         write(json, detection);
       }
       json.writeEndArray();
+      if (!event.segments().isEmpty()) {
+        json.writeArrayPropertyStart("segments");
+        for (Segment segment : event.segments()) {
+          write(json, segment);
+        }
+        json.writeEndArray();
+      }
       json.writeObjectPropertyStart("timings");
       json.writeNumberProperty("queueMicros", event.timings().queueMicros());
       json.writeNumberProperty("decodeMicros", event.timings().decodeMicros());
@@ -74,10 +100,14 @@ public final class EventJson {
    * @throws ConnectorException if these bytes are no detection event
    */
   public static DetectionEvent read(byte[] json) {
+    if (json.length > MOST_BYTES) {
+      throw unreadable("it has " + json.length + " bytes, allowed are " + MOST_BYTES, null);
+    }
     try {
       DetectionEvent event = MAPPER.readValue(json, DetectionEvent.class);
-      if (event == null || anyMissing(event)) {
-        throw unreadable("a member is missing", null);
+      String problem = EventCheck.problem(event);
+      if (problem != null) {
+        throw unreadable(problem, null);
       }
       return event;
     } catch (JacksonException e) {
@@ -90,12 +120,24 @@ public final class EventJson {
     return MILLIS.format(instant);
   }
 
+  /** About how many bytes. */
+  private static int expected(DetectionEvent event) {
+    int size = 512;
+    for (DetectedObject object : event.detections()) {
+      Mask mask = object.mask();
+      size += 128 + 32 * object.keypoints().size();
+      size += mask == null ? 0 : mask.counts().length() * 9 / 8;
+    }
+    for (Segment segment : event.segments()) {
+      size += 128 + segment.mask().counts().length() * 9 / 8;
+    }
+    return size;
+  }
+
   private static void write(JsonGenerator json, DetectedObject detection) {
     json.writeStartObject();
     json.writeArrayPropertyStart("box");
-    for (float side : detection.box()) {
-      json.writeNumber(finite(side));
-    }
+    numbers(json, detection.box());
     json.writeEndArray();
     json.writeStringProperty("label", detection.label());
     json.writeNumberProperty("classId", detection.classId());
@@ -104,7 +146,59 @@ public final class EventJson {
     if (trackId != null) {
       json.writeNumberProperty("trackId", trackId);
     }
+    Mask mask = detection.mask();
+    if (mask != null) {
+      write(json, mask);
+    }
+    if (!detection.keypoints().isEmpty()) {
+      json.writeArrayPropertyStart("keypoints");
+      for (Keypoint keypoint : detection.keypoints()) {
+        json.writeStartArray();
+        json.writeNumber(finite(keypoint.x()));
+        json.writeNumber(finite(keypoint.y()));
+        json.writeNumber(finite(keypoint.score()));
+        json.writeEndArray();
+      }
+      json.writeEndArray();
+    }
+    if (!detection.attributes().isEmpty()) {
+      json.writeObjectPropertyStart("attributes");
+      for (Map.Entry<String, List<Float>> attribute : detection.attributes().entrySet()) {
+        json.writeArrayPropertyStart(attribute.getKey());
+        numbers(json, attribute.getValue());
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+    }
     json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Segment segment) {
+    json.writeStartObject();
+    json.writeNumberProperty("id", segment.id());
+    json.writeBooleanProperty("thing", segment.thing());
+    json.writeNumberProperty("classId", segment.classId());
+    json.writeStringProperty("label", segment.label());
+    json.writeNumberProperty("score", finite(segment.score()));
+    json.writeNumberProperty("area", segment.area());
+    write(json, segment.mask());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Mask mask) {
+    json.writeObjectPropertyStart("mask");
+    json.writeArrayPropertyStart("size");
+    json.writeNumber(mask.height());
+    json.writeNumber(mask.width());
+    json.writeEndArray();
+    json.writeStringProperty("counts", mask.counts());
+    json.writeEndObject();
+  }
+
+  private static void numbers(JsonGenerator json, List<Float> numbers) {
+    for (float number : numbers) {
+      json.writeNumber(finite(number));
+    }
   }
 
   private static float finite(float number) {
@@ -114,22 +208,7 @@ public final class EventJson {
     return number;
   }
 
-  @SuppressWarnings("ConstantValue") // Jackson leaves null what a document lacks
-  private static boolean anyMissing(DetectionEvent event) {
-    return event.camera() == null
-        || event.frame() == null
-        || event.frame().topic() == null
-        || event.frame().capturedAt() == null
-        || event.revision() == null
-        || event.detections() == null
-        || event.timings() == null
-        || event.detections().stream()
-            .anyMatch(
-                d -> d == null || d.box() == null || d.box().size() != 4 || d.label() == null);
-  }
-
-  private static ConnectorException unreadable(
-      String what, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static ConnectorException unreadable(String what, @Nullable Throwable cause) {
     return new ConnectorException(
         "detection event",
         "the JSON cannot be read: " + what + ".",

@@ -1,14 +1,13 @@
 package dev.millrace.connectors.video;
 
+import dev.millrace.connectors.DetectionEvent;
 import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
-import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.IOException;
@@ -18,13 +17,17 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import javax.imageio.ImageIO;
 
 /**
- * Draws what was found into a picture: a box in its class's colour, and above it a plate with label
- * and score. Thread-safe.
+ * Draws what was found into a picture: a box in its class's colour, above it a plate with label and
+ * score; masks, keypoints and segments where there are any. Thread-safe.
  */
 public final class Overlay {
+
+  /** Share of colour inside a box. */
+  static final float VEIL = 0.10f;
 
   /**
    * One box.
@@ -50,6 +53,31 @@ public final class Overlay {
 
   /** The picture with boxes; the one given stays as it is. */
   public Picture draw(Picture picture, List<Box> boxes) {
+    List<Box> surestFirst =
+        boxes.stream().sorted(Comparator.comparingDouble(box -> -box.score())).toList();
+    return draw(
+        picture,
+        (image, g) -> {
+          Plates plates = new Plates(g, unit(image), image.getWidth(), image.getHeight());
+          outlines(g, surestFirst, unit(image), VEIL);
+          plates(surestFirst, plates);
+          plates.draw();
+        });
+  }
+
+  /**
+   * The picture with all that an event says of it: masks and keypoints where the model makes them,
+   * and of a panoptic model the segments in place of boxes. Masks of another size than the
+   * picture's are left out.
+   *
+   * @throws IllegalArgumentException if a mask cannot be read; {@link
+   *     dev.millrace.connectors.format.EventJson} lets none through
+   */
+  public Picture draw(Picture picture, DetectionEvent event) {
+    return draw(picture, (image, g) -> new EventDrawing(image, g, unit(image)).draw(event));
+  }
+
+  private static Picture draw(Picture picture, BiConsumer<BufferedImage, Graphics2D> drawing) {
     BufferedImage image = image(picture);
     Graphics2D g = image.createGraphics();
     try {
@@ -57,15 +85,8 @@ public final class Overlay {
       g.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-      float unit = Math.max(1f, Math.min(image.getWidth(), image.getHeight()) / 360f);
-      g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(9, Math.round(8.5f * unit))));
-      List<Box> order = boxes.stream().sorted(Comparator.comparingDouble(Box::score)).toList();
-      for (Box box : order) {
-        outline(g, box, unit);
-      }
-      for (Box box : order) {
-        plate(g, box, unit, image.getWidth(), image.getHeight());
-      }
+      g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, Math.max(9, Math.round(8.5f * unit(image)))));
+      drawing.accept(image, g);
     } finally {
       g.dispose();
     }
@@ -73,6 +94,29 @@ public final class Overlay {
         picture.width(),
         picture.height(),
         ((DataBufferByte) image.getRaster().getDataBuffer()).getData());
+  }
+
+  /** Width of a thin line: grows with the picture. */
+  private static float unit(BufferedImage image) {
+    return Math.max(1f, Math.min(image.getWidth(), image.getHeight()) / 360f);
+  }
+
+  /**
+   * Boxes, the surest last.
+   *
+   * @param veil share of colour inside of them
+   */
+  static void outlines(Graphics2D g, List<Box> surestFirst, float unit, float veil) {
+    for (int i = surestFirst.size() - 1; i >= 0; i--) {
+      outline(g, surestFirst.get(i), unit, veil);
+    }
+  }
+
+  static void plates(List<Box> surestFirst, Plates plates) {
+    for (Box box : surestFirst) {
+      plates.forBox(
+          box.x1(), box.y1(), box.x2(), box.y2(), box.text(), Colours.of(box.colourKey()));
+    }
   }
 
   /** Writes a PNG; overwrites. */
@@ -90,13 +134,15 @@ public final class Overlay {
     return image;
   }
 
-  private static void outline(Graphics2D g, Box box, float unit) {
+  private static void outline(Graphics2D g, Box box, float unit, float veil) {
     Rectangle2D shape =
         new Rectangle2D.Float(box.x1(), box.y1(), box.x2() - box.x1(), box.y2() - box.y1());
-    Color colour = colour(box.colourKey());
-    g.setComposite(AlphaComposite.SrcOver.derive(0.10f));
-    g.setColor(colour);
-    g.fill(shape);
+    Color colour = Colours.of(box.colourKey());
+    if (veil > 0) {
+      g.setComposite(AlphaComposite.SrcOver.derive(veil));
+      g.setColor(colour);
+      g.fill(shape);
+    }
     g.setComposite(AlphaComposite.SrcOver.derive(0.45f));
     g.setColor(Color.BLACK);
     g.setStroke(new BasicStroke(2.6f * unit, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
@@ -105,36 +151,5 @@ public final class Overlay {
     g.setColor(colour);
     g.setStroke(new BasicStroke(1.5f * unit, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     g.draw(shape);
-  }
-
-  /** Above the box, inside it where there is no room above, and never out of the picture. */
-  private static void plate(Graphics2D g, Box box, float unit, int width, int height) {
-    if (box.text().isEmpty()) {
-      return;
-    }
-    FontMetrics font = g.getFontMetrics();
-    float pad = 2.5f * unit;
-    float w = font.stringWidth(box.text()) + 2 * pad;
-    float h = font.getAscent() + font.getDescent();
-    float x = Math.max(0, Math.min(box.x1() - 0.75f * unit, width - w));
-    float y = box.y1() - h >= 0 ? box.y1() - h : box.y1();
-    y = Math.max(0, Math.min(y, height - h));
-    Color colour = colour(box.colourKey());
-    g.setComposite(AlphaComposite.SrcOver.derive(0.92f));
-    g.setColor(colour);
-    g.fill(new RoundRectangle2D.Float(x, y, w, h, 3 * unit, 3 * unit));
-    g.setComposite(AlphaComposite.SrcOver);
-    g.setColor(isLight(colour) ? new Color(16, 18, 24) : Color.WHITE);
-    g.drawString(box.text(), x + pad, y + font.getAscent());
-  }
-
-  /** Hues a golden angle apart: neighbouring classes look different. */
-  static Color colour(int key) {
-    float hue = (float) ((0.53 + key * 0.61803398875) % 1.0);
-    return Color.getHSBColor(hue < 0 ? hue + 1 : hue, 0.78f, 0.97f);
-  }
-
-  private static boolean isLight(Color c) {
-    return 0.299 * c.getRed() + 0.587 * c.getGreen() + 0.114 * c.getBlue() > 140;
   }
 }

@@ -12,16 +12,21 @@ import com.networknt.schema.SpecificationVersion;
 import dev.millrace.connectors.ConnectorException;
 import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.DetectionEvent.DetectedObject;
+import dev.millrace.connectors.DetectionEvent.Keypoint;
+import dev.millrace.connectors.DetectionEvent.Mask;
+import dev.millrace.connectors.DetectionEvent.Segment;
 import dev.millrace.connectors.Events;
 import dev.millrace.connectors.FramePosition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class EventJsonTest {
   private static final DetectionEvent EVENT =
@@ -29,7 +34,8 @@ class EventJsonTest {
           new FramePosition("frames", 2, 8123),
           "gate-3",
           Instant.parse("2026-11-23T06:52:11.031Z"));
-  private static final Schema SCHEMA = schema();
+  private static final Schema SCHEMA = schema("detection-event.schema.json");
+  private static final Schema SCHEMA_1_0 = schema("detection-event.schema.1.0.json");
 
   @Test
   void looksLikeThis() {
@@ -129,6 +135,126 @@ class EventJsonTest {
     assertThat(EventJson.read(later.getBytes(UTF_8))).isEqualTo(EVENT);
   }
 
+  /** What mask, keypoint and panoptic heads and a plugin's own add. */
+  private static DetectionEvent rich() {
+    Mask mask = new Mask(4, 5, "522000OO2");
+    DetectedObject object =
+        new DetectedObject(
+            List.of(1f, 0f, 5f, 3f),
+            "person",
+            0,
+            0.5f,
+            null,
+            mask,
+            List.of(new Keypoint(1.5f, 2, 0.25f), new Keypoint(3, 1, 1)),
+            Map.of("speed", List.of(3.5f), "age", List.of(0.25f, 0.75f), "none", List.of()));
+    return new DetectionEvent(
+        "gate-3",
+        EVENT.frame(),
+        EVENT.revision(),
+        List.of(object),
+        List.of(
+            new Segment(1, true, 0, "person", 0.5f, 8, mask),
+            new Segment(2, false, 21, "sky", 1, 12, new Mask(4, 5, "052M000OO2"))),
+        EVENT.timings(),
+        1);
+  }
+
+  @Test
+  void whatAModelFindsBesidesBoxesLooksLikeThis() {
+    assertThat(json(rich()))
+        .contains(
+            """
+            "detections":[\
+            {"box":[1.0,0.0,5.0,3.0],"label":"person","classId":0,"score":0.5,\
+            "mask":{"size":[4,5],"counts":"522000OO2"},\
+            "keypoints":[[1.5,2.0,0.25],[3.0,1.0,1.0]],\
+            "attributes":{"age":[0.25,0.75],"none":[],"speed":[3.5]}}],\
+            "segments":[\
+            {"id":1,"thing":true,"classId":0,"label":"person","score":0.5,"area":8,\
+            "mask":{"size":[4,5],"counts":"522000OO2"}},\
+            {"id":2,"thing":false,"classId":21,"label":"sky","score":1.0,"area":12,\
+            "mask":{"size":[4,5],"counts":"052M000OO2"}}],\
+            "timings":""");
+    assertThat(problems(json(rich()))).isEmpty();
+  }
+
+  @Test
+  void readsMasksKeypointsAttributesAndSegments() {
+    assertThat(EventJson.read(EventJson.write(rich()))).isEqualTo(rich());
+  }
+
+  @Test
+  void eventsOfBoxModelsAreAsTheyWereBeforeThereWereMasks() {
+    assertThat(SCHEMA_1_0.validate(json(EVENT), InputFormat.JSON)).isEmpty();
+    assertThat(SCHEMA_1_0.validate(json(rich()), InputFormat.JSON)).isNotEmpty();
+  }
+
+  private record OldObject(
+      List<Float> box, String label, int classId, float score, Integer trackId) {}
+
+  private record OldEvent(String camera, List<OldObject> detections, int batchSize) {}
+
+  @Test
+  void aConsumerThatIgnoresWhatItDoesNotKnowReadsTheBoxes() {
+    assertThat(new JsonMapper().readValue(EventJson.write(rich()), OldEvent.class))
+        .isEqualTo(
+            new OldEvent(
+                "gate-3",
+                List.of(new OldObject(List.of(1f, 0f, 5f, 3f), "person", 0, 0.5f, null)),
+                1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"size\":[4,5]             | \"size\":[4]",
+        "\"size\":[4,5]             | \"size\":[4,0]",
+        "\"size\":[4,5]             | \"size\":[4,null]",
+        "\"size\":[4,5],            | ``",
+        "\"size\":[4,5]             | \"size\":[4,99999]",
+        "\"counts\":\"522000OO2\"   | \"counts\":\"52€\"",
+        "[1.5,2.0,0.25]             | [1.5,2.0]",
+        "[1.5,2.0,0.25]             | null",
+        "[1.5,2.0,0.25]             | [1.5,null,1]",
+        "[1.5,2.0,0.25]             | {\"x\":1}",
+        "\"age\":[0.25,0.75]        | \"age\":[0.25,null]",
+        "\"age\":[0.25,0.75]        | \"age\":3",
+        "\"label\":\"sky\",         | ``",
+        "{\"id\":2                  | null,{\"id\":2",
+      })
+  void whatIsWrongInMasksAndKeypointsIsInvalidAndRefused(String right, String wrong) {
+    assertThat(json(rich())).contains(right);
+    String text = json(rich()).replaceFirst(java.util.regex.Pattern.quote(right), wrong);
+    assertThat(problems(text)).isNotEmpty();
+    assertThatThrownBy(() -> EventJson.read(text.getBytes(UTF_8)))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("detection event");
+  }
+
+  /** Valid by its schema, which cannot count pixels. */
+  @Test
+  void aMaskWhoseRunsDoNotAddUpIsNamed() {
+    String text = json(rich()).replace("052M000OO2", "052M000OO3");
+    assertThatThrownBy(() -> EventJson.read(text.getBytes(UTF_8)))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("segments[1]: the runs of a mask of 4 x 5");
+  }
+
+  /** Each would take many times its size, or has no end, if it were simply read. */
+  @ParameterizedTest
+  @CsvSource({"'[0,0,0],', 400000", "'[', 40", "'[[', 1000000"})
+  void whatIsMadeToExhaustMemoryIsRefused(String part, int times) {
+    String text = json(rich()).replace("\"keypoints\":[", "\"keypoints\":[" + part.repeat(times));
+    assertThatThrownBy(() -> EventJson.read(text.getBytes(UTF_8)))
+        .isInstanceOf(ConnectorException.class);
+    assertThatThrownBy(() -> EventJson.read(new byte[40_000_000]))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("40000000 bytes");
+  }
+
   private static DetectionEvent with(List<DetectedObject> detections) {
     return new DetectionEvent(
         EVENT.camera(), EVENT.frame(), EVENT.revision(), detections, EVENT.timings(), 1);
@@ -142,8 +268,8 @@ class EventJsonTest {
     return SCHEMA.validate(json, InputFormat.JSON);
   }
 
-  private static Schema schema() {
-    try (InputStream in = DetectionEvent.class.getResourceAsStream("detection-event.schema.json")) {
+  private static Schema schema(String name) {
+    try (InputStream in = DetectionEvent.class.getResourceAsStream(name)) {
       return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
           .getSchema(new String(in.readAllBytes(), UTF_8), InputFormat.JSON);
     } catch (IOException e) {

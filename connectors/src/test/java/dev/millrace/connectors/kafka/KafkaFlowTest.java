@@ -16,6 +16,7 @@ import dev.millrace.connectors.format.DeadLetterHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +191,37 @@ class KafkaFlowTest {
     assertThat(letter.reason().code()).isEqualTo(DeadLetterReason.UNDELIVERABLE);
     assertThat(letter.reason().message()).contains("2 detections").contains("max.request.size");
     assertThat(room.events()).isEmpty();
+  }
+
+  /** A mask of 643 characters each, about what a person of 300 pixels' width takes. */
+  private static DetectionEvent withMasks(FrameRecord frame, int count) {
+    DetectionEvent plain = Events.of(frame);
+    DetectionEvent.Mask mask = new DetectionEvent.Mask(240, 320, "h3h3h3" + "0".repeat(637));
+    return new DetectionEvent(
+        plain.camera(),
+        plain.frame(),
+        plain.revision(),
+        Collections.nCopies(
+            count,
+            new DetectionEvent.DetectedObject(
+                List.of(0f, 120f, 320f, 240f), "dog", 1, 0.5f, null, mask, List.of(), Map.of())),
+        plain.timings(),
+        1);
+  }
+
+  /** Under the limit that brokers have when nobody raises it. */
+  @Test
+  void aHundredMasksFitIntoAnEventAndTwoThousandBecomeADeadLetter() {
+    FrameRecord frame = Events.frame(new FramePosition("frames", 0, 5), "c", TAKEN);
+    FrameRecord next = Events.frame(new FramePosition("frames", 0, 6), "c", TAKEN);
+    try (EventSink sink = new KafkaEventSink(small(1 << 20))) {
+      sink.publish(frame, withMasks(frame, 100)).block(PATIENCE);
+      sink.publish(next, withMasks(next, 2000)).block(PATIENCE);
+    }
+    assertThat(room.events()).containsExactly(withMasks(frame, 100));
+    assertThat(room.letters()).hasSize(1);
+    assertThat(room.letters().get(0).position()).isEqualTo(next.position());
+    assertThat(room.letters().get(0).reason().message()).contains("2000 detections");
   }
 
   @Test

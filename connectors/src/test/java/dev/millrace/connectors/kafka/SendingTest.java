@@ -21,10 +21,10 @@ class SendingTest {
   void silenceIsTroubleAndSaysHowLongItIs() {
     send();
     send();
-    pass(9);
+    pass(7);
     assertThat(sending.trouble()).isNull();
     assertThat(sending.healthy()).isTrue();
-    pass(8);
+    pass(10);
     assertThat(sending.trouble())
         .isEqualTo("kafka-1:9092: no broker has answered for 17 s, 2 records wait to be safe.");
     assertThat(sending.healthy()).isFalse();

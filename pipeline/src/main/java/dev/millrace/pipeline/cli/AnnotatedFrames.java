@@ -7,11 +7,13 @@ import dev.millrace.connectors.video.Overlay;
 import dev.millrace.connectors.video.Picture;
 import dev.millrace.pipeline.stream.FrameDecoder;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The picture of an event: its frame, read again from its topic, with boxes. For one thread. */
+/**
+ * The picture of an event: its frame, read again from its topic, with what was found. For one
+ * thread.
+ */
 final class AnnotatedFrames implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -32,24 +34,8 @@ final class AnnotatedFrames implements AutoCloseable {
         .map(
             record -> {
               Frame frame = decoder.decode(record);
-              return overlay.draw(
-                  new Picture(frame.width(), frame.height(), frame.bgr()), boxes(event));
+              return overlay.draw(new Picture(frame.width(), frame.height(), frame.bgr()), event);
             });
-  }
-
-  private static List<Overlay.Box> boxes(DetectionEvent event) {
-    return event.detections().stream()
-        .map(
-            d ->
-                Overlay.Box.of(
-                    d.box().get(0),
-                    d.box().get(1),
-                    d.box().get(2),
-                    d.box().get(3),
-                    d.label(),
-                    d.classId(),
-                    d.score()))
-        .toList();
   }
 
   @Override

@@ -4,12 +4,10 @@ import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
 import dev.millrace.pipeline.dataset.Dataset;
 import dev.millrace.pipeline.dataset.Datasets;
-import dev.millrace.pipeline.evaluation.BoxAp;
 import dev.millrace.pipeline.evaluation.Evaluation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,10 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code millrace evaluate}: COCO box AP of a configuration on a dataset. */
+/** {@code millrace evaluate}: COCO AP of a configuration on a dataset. */
 @Command(
     name = "evaluate",
-    description = "Measures COCO box average precision and speed of a model on a dataset.",
+    description =
+        "Measures a model on a dataset: speed and COCO average precision, of boxes, and of masks and"
+            + " keypoints where both have them.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -41,8 +41,6 @@ import picocli.CommandLine.Spec;
       "has no class for do not count."
     })
 final class EvaluateCommand implements Callable<Integer> {
-
-  private static final int MOST_CLASSES = 20;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ModelOptions model = new ModelOptions();
@@ -83,7 +81,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "One line of JSON: AP, AP50, AP75, images, imagesPerSecond.")
+      description =
+          "One line of JSON: AP, AP50, AP75 of boxes, masks and keypoints with theirs where they"
+              + " are measured, images, imagesPerSecond.")
   boolean json;
 
   @Override
@@ -122,36 +122,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void print(Evaluation.Report report, Dataset part) {
     PrintWriter out = spec.commandLine().getOut();
-    BoxAp ap = report.ap();
     if (json) {
-      out.printf(
-          Locale.ROOT,
-          "{\"AP\":%.4f,\"AP50\":%.4f,\"AP75\":%.4f,\"images\":%d,\"imagesPerSecond\":%.2f}%n",
-          ap.ap(),
-          ap.ap50(),
-          ap.ap75(),
-          report.images(),
-          report.imagesPerSecond());
+      out.println(EvaluationText.json(report));
     } else {
-      out.printf(
-          Locale.ROOT,
-          "AP   %.4f%nAP50 %.4f%nAP75 %.4f%n%d images, %.1f a second, decoding included%n",
-          ap.ap(),
-          ap.ap50(),
-          ap.ap75(),
-          report.images(),
-          report.imagesPerSecond());
-      if (ap.perCategory().size() <= MOST_CLASSES) {
-        part.categories().stream()
-            .filter(category -> ap.perCategory().containsKey(category.id()))
-            .forEach(
-                category ->
-                    out.printf(
-                        Locale.ROOT,
-                        "AP   %.4f  %s%n",
-                        ap.perCategory().get(category.id()),
-                        category.name()));
-      }
+      EvaluationText.table(report, part.categories()).forEach(out::println);
     }
     out.flush();
   }

@@ -1,7 +1,6 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.connectors.DetectionEvent;
-import dev.millrace.connectors.DetectionEvent.DetectedObject;
 import dev.millrace.connectors.FramePosition;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +33,7 @@ final class EventDiff {
       added++;
       return head(event) + "no event before, now " + EventText.objects(event);
     }
-    if (was.detections().equals(event.detections())) {
+    if (was.detections().equals(event.detections()) && was.segments().equals(event.segments())) {
       same++;
       return null;
     }
@@ -42,9 +41,7 @@ final class EventDiff {
     String then = EventText.objects(was);
     String now = EventText.objects(event);
     return head(event)
-        + (then.equals(now)
-            ? "boxes or scores moved by up to " + largest(was, event)
-            : then + "  ->  " + now);
+        + (then.equals(now) ? EventChange.between(was, event) : then + "  ->  " + now);
   }
 
   /** Events of frames that nothing was said of now, a line each. */
@@ -75,18 +72,5 @@ final class EventDiff {
 
   private static String head(DetectionEvent event) {
     return event.frame().position() + "  " + EventText.clean(event.camera()) + "  ";
-  }
-
-  private static float largest(DetectionEvent was, DetectionEvent now) {
-    float most = 0;
-    for (int i = 0; i < Math.min(was.detections().size(), now.detections().size()); i++) {
-      DetectedObject a = was.detections().get(i);
-      DetectedObject b = now.detections().get(i);
-      most = Math.max(most, Math.abs(a.score() - b.score()));
-      for (int side = 0; side < 4; side++) {
-        most = Math.max(most, Math.abs(a.box().get(side) - b.box().get(side)));
-      }
-    }
-    return most;
   }
 }

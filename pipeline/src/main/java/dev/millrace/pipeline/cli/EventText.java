@@ -2,6 +2,7 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.DetectionEvent.DetectedObject;
+import dev.millrace.connectors.DetectionEvent.Segment;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class EventText {
         + objects(event);
   }
 
-  /** What was found, class by class. */
+  /** What was found, class by class; of a panoptic model also how much of the frame is stuff. */
   static String objects(DetectionEvent event) {
     Map<String, String> scores = new LinkedHashMap<>();
     for (DetectedObject object : event.detections()) {
@@ -34,6 +35,15 @@ final class EventText {
           clean(object.label()),
           String.format(Locale.ROOT, "%.2f", object.score()),
           (a, b) -> a + " " + b);
+    }
+    double pixels = (double) event.frame().width() * event.frame().height();
+    for (Segment segment : event.segments()) {
+      if (!segment.thing()) {
+        scores.merge(
+            clean(segment.label()),
+            String.format(Locale.ROOT, "%.0f%%", 100 * segment.area() / pixels),
+            (a, b) -> a + " " + b);
+      }
     }
     return scores.isEmpty()
         ? "nothing"

@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       BenchCommand.class,
       StreetCommand.class,
+      ImportCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -17,7 +17,7 @@ final class Snapshot {
     try (pictures) {
       Optional<Picture> picture =
           events
-              .filter(event -> !event.detections().isEmpty())
+              .filter(event -> !event.detections().isEmpty() || !event.segments().isEmpty())
               .concatMapIterable(event -> pictures.of(event).stream().toList(), 1)
               .next()
               .blockOptional();

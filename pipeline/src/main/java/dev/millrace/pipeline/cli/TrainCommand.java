@@ -2,7 +2,7 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.pipeline.dataset.Datasets;
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import dev.millrace.pipeline.training.TrainingFailedException;
 import dev.millrace.pipeline.training.TrainingFolder;
 import dev.millrace.pipeline.training.TrainingReport;
@@ -119,7 +119,7 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       out.printf("steps     %d of %d; go on with --resume%n", report.iteration(), report.maxIter());
     }
-    BoxAp ap = report.ap();
+    CocoAp ap = report.ap();
     if (ap != null) {
       out.printf(Locale.ROOT, "AP        %.4f%n", ap.ap());
       out.printf(Locale.ROOT, "AP50      %.4f%n", ap.ap50());

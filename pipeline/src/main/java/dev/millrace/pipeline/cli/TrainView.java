@@ -1,6 +1,6 @@
 package dev.millrace.pipeline.cli;
 
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import dev.millrace.pipeline.training.TrainingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -67,7 +67,7 @@ final class TrainView implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void measured(int iteration, BoxAp ap) {
+  public synchronized void measured(int iteration, CocoAp ap) {
     clear();
     err.printf(
         Locale.ROOT,

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
-/** The frames of the first camera that shows up, with boxes, as a film. */
+/** The frames of the first camera that shows up, with what was found, as a film. */
 final class VideoFile implements AutoCloseable {
 
   private final Path file;

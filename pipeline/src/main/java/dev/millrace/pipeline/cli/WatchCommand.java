@@ -27,7 +27,8 @@ import reactor.core.publisher.Flux;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Pictures need the frames' topic, where the frame of each event is read again.",
+      "Pictures need the frames' topic, where the frame of each event is read again. Drawn are boxes,",
+      "masks, keypoints with a person's skeleton, and a panoptic model's segments.",
       "",
       "Examples:",
       "  millrace watch",
@@ -76,13 +77,15 @@ final class WatchCommand implements Runnable {
   @Option(
       names = "--snapshot",
       paramLabel = "FILE.png",
-      description = "Write the next frame in which something was found, with boxes, and end")
+      description =
+          "Write the next frame in which something was found, with what was found drawn, and end")
   @Nullable Path snapshot;
 
   @Option(
       names = "--video",
       paramLabel = "FILE.mp4",
-      description = "Write the frames of one camera, with boxes, until the end or Ctrl-C")
+      description =
+          "Write the frames of one camera, with what was found drawn, until the end or Ctrl-C")
   @Nullable Path video;
 
   @Option(

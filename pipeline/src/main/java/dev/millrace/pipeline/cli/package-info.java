@@ -6,7 +6,7 @@
  *                    PublishCommand    video to frames topic
  *                    ServeCommand      Server
  *                    WatchCommand      events topic to text, JSON, pictures
- *                    ComponentsCommand PlanCommand ConfigCommand
+ *                    ComponentsCommand PlanCommand ConfigCommand ImportCommand
  * </pre>
  */
 @NullMarked

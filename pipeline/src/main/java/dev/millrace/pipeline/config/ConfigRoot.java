@@ -13,14 +13,14 @@ import java.nio.file.Path;
  * the real file must lie inside too: a mounted ConfigMap's {@code ..data} links stay inside, a link
  * to elsewhere does not.
  */
-final class ConfigRoot {
+public final class ConfigRoot {
   private final Path folder;
   private final Path shown;
 
   /**
    * @param folder an existing folder
    */
-  ConfigRoot(Path folder) {
+  public ConfigRoot(Path folder) {
     this.shown = folder.normalize();
     this.folder = folder.toAbsolutePath().normalize();
     if (!Files.isDirectory(this.folder)) {
@@ -37,7 +37,7 @@ final class ConfigRoot {
   }
 
   /** A file as messages name it: the root as it was given, then the rest. */
-  String show(Path file) {
+  public String show(Path file) {
     Path absolute = file.toAbsolutePath().normalize();
     return absolute.startsWith(folder)
         ? shown.resolve(folder.relativize(absolute)).toString()
@@ -49,7 +49,7 @@ final class ConfigRoot {
    *
    * @param place where it is written
    */
-  Path sibling(Path from, String name, String place) {
+  public Path sibling(Path from, String name, String place) {
     Path path;
     try {
       path = Path.of(name);
@@ -72,7 +72,7 @@ final class ConfigRoot {
    * @param place what refers to the file, or the file itself
    * @throws ConfigException if it is missing, no file, or outside the root
    */
-  byte[] read(Path file, String place) {
+  public byte[] read(Path file, String place) {
     Path absolute = file.toAbsolutePath().normalize();
     if (!absolute.startsWith(folder)) {
       throw outside(place, "'" + file + "' lies outside the configuration root");

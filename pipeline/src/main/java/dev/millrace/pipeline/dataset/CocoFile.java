@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonEncoding;
@@ -18,6 +21,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads and checks an {@code instances.json}, or writes one. */
@@ -48,7 +52,9 @@ record CocoFile(Path file) {
       @JsonProperty("category_id") @Nullable Long category,
       @Nullable List<@Nullable Double> bbox,
       @Nullable Double area,
-      int iscrowd) {}
+      int iscrowd,
+      @JsonDeserialize(using = OutlineReader.class) @Nullable Outline segmentation,
+      @Nullable List<@Nullable Double> keypoints) {}
 
   CocoDataset read() {
     Instances all = parse();
@@ -67,8 +73,10 @@ record CocoFile(Path file) {
       categories.add(new Category(id, entry.name() == null ? Long.toString(id) : entry.name()));
     }
     List<TrueBox> boxes = new ArrayList<>();
+    Map<Long, Image> byId =
+        images.stream().collect(Collectors.toMap(Image::id, Function.identity()));
     for (Annotation entry : entries("annotations", all.annotations())) {
-      boxes.add(box("annotations[" + boxes.size() + "]", entry, imageIds, categoryIds));
+      boxes.add(box("annotations[" + boxes.size() + "]", entry, byId, categoryIds));
     }
     if (boxes.stream().allMatch(TrueBox::crowd)) {
       throw problem("annotations", "no object to find, so that nothing can be evaluated.");
@@ -127,6 +135,20 @@ record CocoFile(Path file) {
     json.writeEndArray();
     json.writeNumberProperty("area", box.area());
     json.writeNumberProperty("iscrowd", box.crowd() ? 1 : 0);
+    Outline outline = box.outline();
+    if (outline != null) {
+      json.writeName("segmentation");
+      outline.write(json);
+    }
+    if (!box.keypoints().isEmpty()) {
+      json.writeArrayPropertyStart("keypoints");
+      for (TrueKeypoint keypoint : box.keypoints()) {
+        json.writeNumber(keypoint.x());
+        json.writeNumber(keypoint.y());
+        json.writeNumber(keypoint.labelled() ? 2 : 0);
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 
@@ -166,14 +188,29 @@ record CocoFile(Path file) {
     return entries;
   }
 
-  private TrueBox box(String where, Annotation entry, Set<Long> images, Set<Long> categories) {
-    if (entry.image() == null || !images.contains(entry.image())) {
+  private TrueBox box(
+      String where, Annotation entry, Map<Long, Image> images, Set<Long> categories) {
+    Image image = entry.image() == null ? null : images.get(entry.image());
+    if (entry.image() == null || image == null) {
       throw problem(where + ".image_id", entry.image() + " is none of images[].id.");
     }
     if (entry.category() == null || !categories.contains(entry.category())) {
       throw problem(where + ".category_id", entry.category() + " is none of categories[].id.");
     }
     double[] b = numbers(where + ".bbox", entry.bbox());
+    if (entry.segmentation() instanceof Outline.Runs outline
+        && image.width() != 0
+        && (outline.runs().height() != image.height() || outline.runs().width() != image.width())) {
+      throw problem(
+          where + ".segmentation.size",
+          "expected the image's ["
+              + image.height()
+              + ", "
+              + image.width()
+              + "], found a "
+              + outline.runs()
+              + ".");
+    }
     double area = entry.area() == null ? b[2] * b[3] : entry.area();
     return new TrueBox(
         entry.image(),
@@ -183,7 +220,24 @@ record CocoFile(Path file) {
         b[0] + b[2],
         b[1] + b[3],
         area,
-        entry.iscrowd() != 0);
+        entry.iscrowd() != 0,
+        entry.segmentation(),
+        keypoints(where + ".keypoints", entry.keypoints()));
+  }
+
+  private List<TrueKeypoint> keypoints(String where, @Nullable List<@Nullable Double> numbers) {
+    List<TrueKeypoint> keypoints = new ArrayList<>();
+    int count = numbers == null ? 0 : numbers.size();
+    for (int i = 0; numbers != null && i < count; i += 3) {
+      Double x = numbers.get(i);
+      Double y = i + 1 < count ? numbers.get(i + 1) : null;
+      Double visible = i + 2 < count ? numbers.get(i + 2) : null;
+      if (x == null || y == null || visible == null || !Double.isFinite(x + y)) {
+        throw problem(where, "expected x, y, visibility of each, found " + count + " numbers.");
+      }
+      keypoints.add(new TrueKeypoint(x, y, visible > 0));
+    }
+    return keypoints;
   }
 
   private double[] numbers(String where, @Nullable List<@Nullable Double> box) {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Judges detections by a dataset: IoU .50:.05:.95, 101 recalls, 100 detections for each image and
- * category, crowds ignored. Immutable; any thread.
+ * Judges detections by a dataset: IoU (or OKS) .50:.05:.95, 101 recalls, 100 detections for each
+ * image and category, 20 where keypoints are measured, crowds ignored. Immutable; any thread.
  */
 public final class CocoEvaluator {
 
@@ -31,21 +31,24 @@ public final class CocoEvaluator {
             .collect(Collectors.groupingBy(box -> new Key(box.imageId(), box.categoryId())));
   }
 
-  /** As {@link #evaluate(List, AreaRange)} for objects of every size. */
-  public BoxAp evaluate(List<ScoredBox> detections) {
-    return evaluate(detections, AreaRange.ALL);
+  /** By boxes, for objects of every size. */
+  public CocoAp evaluate(List<ScoredBox> detections) {
+    return evaluate(Measure.BOXES, detections, AreaRange.ALL);
   }
 
   /**
-   * Judges detections by the objects whose area is in a range.
+   * Judges detections by the objects whose area is in a range. Those that lack what is measured are
+   * left out.
    *
    * @param detections of all images, in any order; among equal scores the earlier one counts as the
    *     surer. Those of categories that the dataset lacks are left out.
-   * @throws IllegalArgumentException if one is of an image that the dataset lacks
+   * @throws IllegalArgumentException if one is of an image that the dataset lacks, or has a mask of
+   *     another size than the others of its image
    */
-  public BoxAp evaluate(List<ScoredBox> detections, AreaRange range) {
+  public CocoAp evaluate(Measure measure, List<ScoredBox> detections, AreaRange range) {
     Map<Key, List<ScoredBox>> found =
         detections.stream()
+            .filter(measure.overlap()::has)
             .collect(Collectors.groupingBy(box -> new Key(box.imageId(), box.categoryId())));
     List<Long> images = dataset.images().stream().map(Image::id).toList();
     Set<Long> known = new HashSet<>(images);
@@ -64,10 +67,10 @@ public final class CocoEvaluator {
       for (long image : images) {
         Key key = new Key(image, category.id());
         List<TrueBox> boxes = truth.getOrDefault(key, List.of());
-        positives += (int) boxes.stream().filter(box -> Matches.counts(box, range)).count();
+        positives += (int) boxes.stream().filter(box -> measure.counts(box, range)).count();
         List<ScoredBox> here = found.get(key);
         if (here != null) {
-          matches.add(Matches.of(here, boxes, range));
+          matches.add(Matches.of(measure, here, boxes, range));
         }
       }
       if (positives > 0) {
@@ -77,10 +80,10 @@ public final class CocoEvaluator {
     return summary(perCategory);
   }
 
-  private static BoxAp summary(Map<Long, double[]> perCategory) {
+  private static CocoAp summary(Map<Long, double[]> perCategory) {
     Map<Long, Double> means = new LinkedHashMap<>();
     perCategory.forEach((id, ap) -> means.put(id, Arrays.stream(ap).average().orElse(Double.NaN)));
-    return new BoxAp(
+    return new CocoAp(
         means.values().stream().mapToDouble(v -> v).average().orElse(Double.NaN),
         at(perCategory, 0),
         at(perCategory, 5),

@@ -4,7 +4,9 @@ import dev.millrace.components.ConfigException;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
+import dev.millrace.connectors.format.RunLengths;
 import dev.millrace.pipeline.dataset.CocoDataset;
 import dev.millrace.pipeline.dataset.Dataset;
 import dev.millrace.pipeline.dataset.Image;
@@ -27,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs detectors over a dataset, from its pictures to average precision. Each detector has a thread
@@ -35,9 +38,15 @@ import java.util.stream.Collectors;
 public final class Evaluation {
 
   /**
+   * What came of it.
+   *
+   * @param ap by boxes
+   * @param masks AP by masks; null unless the model makes some and the dataset has some
+   * @param keypoints AP by a person's keypoints; null unless both have some
    * @param seconds from the first file that was opened to the last detection
    */
-  public record Report(BoxAp ap, int images, double seconds) {
+  public record Report(
+      CocoAp ap, @Nullable CocoAp masks, @Nullable CocoAp keypoints, int images, double seconds) {
     public double imagesPerSecond() {
       return images / seconds;
     }
@@ -80,7 +89,7 @@ public final class Evaluation {
         all.putAll(result.get());
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Report(judge(all.values()), dataset.images().size(), seconds);
+      return judge(all.values(), seconds);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known
           ? known
@@ -93,8 +102,8 @@ public final class Evaluation {
     }
   }
 
-  /** Over the categories that the model knows: of others it cannot find any. */
-  private BoxAp judge(Collection<Seen> all) {
+  /** Over the categories that the model has classes for: of others it cannot find any. */
+  private Report judge(Collection<Seen> all, double seconds) {
     Set<Long> known = classes.stream().map(c -> (long) c.id()).collect(Collectors.toSet());
     List<TrueBox> truth = new ArrayList<>();
     List<ScoredBox> found = new ArrayList<>();
@@ -102,12 +111,26 @@ public final class Evaluation {
       seen.truth().stream().filter(box -> known.contains(box.categoryId())).forEach(truth::add);
       found.addAll(seen.found());
     }
-    return new CocoEvaluator(
+    CocoEvaluator evaluator =
+        new CocoEvaluator(
             new CocoDataset(
                 dataset.images(),
                 dataset.categories().stream().filter(c -> known.contains(c.id())).toList(),
-                truth))
-        .evaluate(found);
+                truth));
+    return new Report(
+        evaluator.evaluate(found),
+        judge(evaluator, Measure.MASKS, truth, found),
+        judge(evaluator, Measure.KEYPOINTS, truth, found),
+        dataset.images().size(),
+        seconds);
+  }
+
+  private static @Nullable CocoAp judge(
+      CocoEvaluator evaluator, Measure measure, List<TrueBox> truth, List<ScoredBox> found) {
+    return truth.stream().anyMatch(measure.overlap()::has)
+            && found.stream().anyMatch(measure.overlap()::has)
+        ? evaluator.evaluate(measure, found, AreaRange.ALL)
+        : null;
   }
 
   /** Indices of images that the dataset lists with one size. */
@@ -149,9 +172,18 @@ public final class Evaluation {
   private List<ScoredBox> scored(long image, Detections results) {
     List<ScoredBox> found = new ArrayList<>();
     for (Detection d : results.objects()) {
+      Mask mask = d.mask();
       found.add(
           new ScoredBox(
-              image, classes.get(d.classId()).id(), d.score(), d.x1(), d.y1(), d.x2(), d.y2()));
+              image,
+              classes.get(d.classId()).id(),
+              d.score(),
+              d.x1(),
+              d.y1(),
+              d.x2(),
+              d.y2(),
+              mask == null ? null : RunLengths.decode(mask.height(), mask.width(), mask.counts()),
+              d.keypoints()));
     }
     return found;
   }

@@ -98,11 +98,12 @@ public final class LiveAccuracy {
       List<ScoredBox> here = found.stream().filter(box -> box.categoryId() == category).toList();
       long right = 0;
       long wrong = 0;
-      for (Verdict verdict : Matches.of(here, there, AreaRange.ALL).verdicts()[IOU_50]) {
+      for (Verdict verdict :
+          Matches.of(Measure.BOXES, here, there, AreaRange.ALL).verdicts()[IOU_50]) {
         right += verdict == Verdict.RIGHT ? 1 : 0;
         wrong += verdict == Verdict.WRONG ? 1 : 0;
       }
-      long objects = there.stream().filter(box -> Matches.counts(box, AreaRange.ALL)).count();
+      long objects = there.stream().filter(box -> Measure.BOXES.counts(box, AreaRange.ALL)).count();
       sum = sum.plus(new Judgement(right, wrong, objects - right));
     }
     return sum;

@@ -1,6 +1,9 @@
 package dev.millrace.pipeline.evaluation;
 
-import dev.millrace.pipeline.dataset.TrueBox;
+import dev.millrace.components.modeling.Keypoint;
+import dev.millrace.connectors.format.RunLengths;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A detection to be judged.
@@ -12,31 +15,35 @@ import dev.millrace.pipeline.dataset.TrueBox;
  * @param y1 upper edge
  * @param x2 right edge
  * @param y2 lower edge
+ * @param mask its pixels; null of a model that makes no masks
+ * @param keypoints none of a model that makes none
  */
 public record ScoredBox(
-    long imageId, long categoryId, double score, double x1, double y1, double x2, double y2) {
+    long imageId,
+    long categoryId,
+    double score,
+    double x1,
+    double y1,
+    double x2,
+    double y2,
+    @Nullable RunLengths mask,
+    List<Keypoint> keypoints) {
 
   public ScoredBox {
+    keypoints = List.copyOf(keypoints);
     if (!Double.isFinite(score) || !Double.isFinite(x1 + y1 + x2 + y2)) {
       throw new IllegalArgumentException(
           "a detection with a number that is not finite in image " + imageId);
     }
   }
 
-  double area() {
-    return (x2 - x1) * (y2 - y1);
+  /** A box alone. */
+  public ScoredBox(
+      long imageId, long categoryId, double score, double x1, double y1, double x2, double y2) {
+    this(imageId, categoryId, score, x1, y1, x2, y2, null, List.of());
   }
 
-  /**
-   * Intersection over union; with a crowd, over the detection's own area. 0 to 1 for boxes that are
-   * boxes.
-   */
-  double overlap(TrueBox box) {
-    double width = Math.max(0, Math.min(x2, box.x2()) - Math.max(x1, box.x1()));
-    double height = Math.max(0, Math.min(y2, box.y2()) - Math.max(y1, box.y1()));
-    double both = width * height;
-    double union =
-        box.crowd() ? area() : area() + (box.x2() - box.x1()) * (box.y2() - box.y1()) - both;
-    return both / Math.max(union, 1e-9);
+  double area() {
+    return (x2 - x1) * (y2 - y1);
   }
 }

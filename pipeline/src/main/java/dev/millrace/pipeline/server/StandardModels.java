@@ -40,15 +40,30 @@ public final class StandardModels implements ModelFactory {
     return StandardComponents.registries();
   }
 
-  /** Finds what a configuration says of weights. */
+  /** Finds what a configuration says of weights, and files that its components name. */
   public WeightsFinder finder(LoadedConfig config) {
-    Path own =
-        config
-            .tree()
-            .fileOf("model.weights.file")
-            .map(file -> file.toAbsolutePath().getParent())
-            .orElse(folder);
-    return wanted -> weights.find(wanted, "model.weights", own, root, progress);
+    return new WeightsFinder() {
+      @Override
+      public Optional<WeightsStore.Found> find(WeightsConfig wanted) {
+        return find(wanted, "model.weights");
+      }
+
+      @Override
+      public Optional<WeightsStore.Found> find(WeightsConfig wanted, String path) {
+        Path own =
+            config
+                .tree()
+                .fileOf(path + ".file")
+                .map(file -> file.toAbsolutePath().getParent())
+                .orElse(folder);
+        return weights.find(wanted, path, own, root, progress);
+      }
+
+      @Override
+      public boolean trustsCode() {
+        return weights.trustsCode();
+      }
+    };
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.millrace.components.supervision.Shuffle;
 import dev.millrace.components.training.TrainableModel;
 import dev.millrace.pipeline.config.TrainingConfig;
 import dev.millrace.pipeline.dataset.Dataset;
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import dev.millrace.pipeline.evaluation.Evaluation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ final class Trainer {
   private final double secondsBefore;
   private final long start = System.nanoTime();
   private double stepSeconds;
-  private @Nullable BoxAp ap;
+  private @Nullable CocoAp ap;
 
   /** Everything but {@code log} and {@code loader} is the caller's. */
   Trainer(
@@ -161,7 +161,8 @@ final class Trainer {
         folder.weights(),
         values,
         Map.of("iteration", Integer.toString(iteration), "config", configHash));
-    new TrainingState(iteration, configHash, seconds(), values, solver.state())
+    new TrainingState(
+            iteration, configHash, seconds(), values, solver.state(), learner.network().averages())
         .write(folder.state());
   }
 
@@ -181,7 +182,7 @@ final class Trainer {
     List<Detector> detectors = learner.detectors(single, lanes);
     try {
       int count = pictures.images().size();
-      BoxAp found =
+      CocoAp found =
           new Evaluation(pictures, model.classes(), 1)
               .run(detectors, at -> listener.measuring(iteration, at, count))
               .ap();

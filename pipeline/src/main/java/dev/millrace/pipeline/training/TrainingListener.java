@@ -1,6 +1,6 @@
 package dev.millrace.pipeline.training;
 
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import java.util.Map;
 
 /** Is told how a run goes, on the run's thread. */
@@ -29,5 +29,5 @@ public interface TrainingListener {
   void measuring(int iteration, int done, int pictures);
 
   /** A measurement is done. */
-  void measured(int iteration, BoxAp ap);
+  void measured(int iteration, CocoAp ap);
 }

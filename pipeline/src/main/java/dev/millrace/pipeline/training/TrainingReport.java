@@ -1,6 +1,6 @@
 package dev.millrace.pipeline.training;
 
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     200; empty for short runs
  */
 public record TrainingReport(
-    int iteration, int maxIter, double seconds, @Nullable BoxAp ap, OptionalDouble memorySlope) {
+    int iteration, int maxIter, double seconds, @Nullable CocoAp ap, OptionalDouble memorySlope) {
 
   /** Whether all steps are done. */
   public boolean complete() {

@@ -118,6 +118,7 @@ public record TrainingSetup(
       Solver solver = new Solver(training.solver(), learner.architecture(), learner.network());
       if (state != null) {
         restore(solver, state);
+        learner.network().restoreAverages(state.averages());
       }
       InputConfig input = training.input();
       TrainingSampler sampler =

@@ -16,29 +16,31 @@ import java.util.Map;
  * @param seconds that they took, measurements and pauses included
  * @param values of all parameters
  * @param optimizer what the optimiser remembers
+ * @param averages what the losses remember
  */
 record TrainingState(
     int iteration,
     String configHash,
     double seconds,
     Map<String, Tensor> values,
-    Map<String, Tensor> optimizer) {
+    Map<String, Tensor> optimizer,
+    Map<String, Double> averages) {
 
   private static final String MODEL = "model.";
   private static final String OPTIMIZER = "optimizer.";
+  private static final String AVERAGE = "average.";
 
   /** Replaces the file as a whole: whoever is killed meanwhile leaves the old one. */
   void write(Path file) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     values.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
     optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
-    Safetensors.write(
-        file,
-        tensors,
-        Map.of(
-            "iteration", Integer.toString(iteration),
-            "config", configHash,
-            "seconds", Double.toString(seconds)));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("iteration", Integer.toString(iteration));
+    metadata.put("config", configHash);
+    metadata.put("seconds", Double.toString(seconds));
+    averages.forEach((name, value) -> metadata.put(AVERAGE + name, Double.toString(value)));
+    Safetensors.write(file, tensors, metadata);
   }
 
   /**
@@ -65,12 +67,24 @@ record TrainingState(
           metadata.getOrDefault("config", ""),
           Double.parseDouble(metadata.getOrDefault("seconds", "")),
           values,
-          optimizer);
+          optimizer,
+          averages(metadata));
     } catch (CheckpointException e) {
       throw none(file, String.valueOf(e.getMessage()));
     } catch (NumberFormatException e) {
       throw none(file, "it does not say which step it is of, and how long they took");
     }
+  }
+
+  private static Map<String, Double> averages(Map<String, String> metadata) {
+    Map<String, Double> averages = new LinkedHashMap<>();
+    metadata.forEach(
+        (key, value) -> {
+          if (key.startsWith(AVERAGE)) {
+            averages.put(key.substring(AVERAGE.length()), Double.valueOf(value));
+          }
+        });
+    return averages;
   }
 
   private static int iteration(String text) {

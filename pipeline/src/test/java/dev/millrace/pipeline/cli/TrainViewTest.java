@@ -2,7 +2,7 @@ package dev.millrace.pipeline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainViewTest {
 
-  private static final BoxAp AP = new BoxAp(0.5, 0.75, 0.25, Map.of());
+  private static final CocoAp AP = new CocoAp(0.5, 0.75, 0.25, Map.of());
 
   private final StringWriter text = new StringWriter();
 

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -48,10 +50,24 @@ class ShippedConfigsTest {
   @ParameterizedTest
   @MethodSource("shipped")
   void itLoads(Path file) {
+    assumeTrue(ComponentNames.areRegistered(CONFIGS, file, registries), "of components to come");
     LoadedConfig loaded = new ConfigLoader(CONFIGS).load(file, List.of(), registries);
     assertThat(loaded.config().model().classes()).isNotEmpty();
     assertThat(loaded.root()).isEqualTo(CONFIGS.toAbsolutePath().normalize());
     assertThat(loaded.files()).contains(loaded.file());
+  }
+
+  /** No weights: what its parts are, and that they fit. */
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void itsPartsFit(Path file) {
+    assumeTrue(ComponentNames.areRegistered(CONFIGS, file, registries), "of components to come");
+    LoadedConfig loaded = new ConfigLoader(CONFIGS).load(file, List.of(), registries);
+    DetectorFactory factory =
+        new DetectorFactory(registries, loaded.binder(), weights -> Optional.empty());
+    assertThat(factory.parameterShapes(loaded.config().model()))
+        .hasSizeGreaterThan(10)
+        .allSatisfy((name, shape) -> assertThat(shape).doesNotContain(0, -1));
   }
 
   @Test

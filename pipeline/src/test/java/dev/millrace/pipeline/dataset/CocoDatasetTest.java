@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.connectors.format.RunLengths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,77 @@ class CocoDatasetTest {
     assertThat(GOOD).contains(good);
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> read(GOOD.replace(good, bad)))
+        .satisfies(e -> assertThat(e.getMessage()).contains("instances.json", words));
+  }
+
+  private static String with(String members) {
+    return GOOD.replace("\"segmentation\": [[1, 2, 3, 4]]", members);
+  }
+
+  /** The square from 2 to 5 and from 1 to 3, in a picture of 640 x 480. */
+  private static final RunLengths SQUARE =
+      RunLengths.of(480, 640, 961, 2, 478, 2, 478, 2, 640 * 480 - 1923);
+
+  @Test
+  void outlinesArePolygonsOrRuns() throws IOException {
+    Outline polygon = outline("[[2, 1, 5, 1, 5, 3, 2, 3], [9, 9]]");
+    assertThat(polygon.pixels(480, 640)).isEqualTo(SQUARE);
+    assertThat(outline("{\"size\": [480, 640], \"counts\": [961, 2, 478, 2, 478, 2, 305277]}"))
+        .isEqualTo(new Outline.Runs(SQUARE));
+    assertThat(outline("{\"counts\": \"0PP\\\\9\", \"size\": [480, 640]}").pixels(480, 640).area())
+        .isEqualTo(640 * 480);
+    assertThat(read(with("\"segmentation\": null")).boxes().get(0).outline()).isNull();
+    assertThat(read(with("\"segmentation\": []")).boxes().get(0).outline()).isNull();
+  }
+
+  private Outline outline(String json) throws IOException {
+    return read(with("\"segmentation\": " + json)).boxes().get(0).outline();
+  }
+
+  @Test
+  void keypointsAreLabelledOrNot() throws IOException {
+    assertThat(
+            read(with("\"keypoints\": [1, 2.5, 1, 0, 0, 0, 3, 4, 2]")).boxes().get(0).keypoints())
+        .containsExactly(
+            new TrueKeypoint(1, 2.5, true),
+            new TrueKeypoint(0, 0, false),
+            new TrueKeypoint(3, 4, true));
+  }
+
+  @Test
+  void whatIsWrittenReadsBackAsItself() throws IOException {
+    CocoDataset dataset =
+        read(with("\"segmentation\": [[2, 1, 5, 1, 5, 3]], \"keypoints\": [1, 2.5, 2, 0, 0, 0]"));
+    Path file = folder.resolve("written.json");
+    dataset.write(file);
+    assertThat(CocoDataset.read(file)).isEqualTo(dataset);
+    CocoDataset crowd =
+        read(with("\"segmentation\": {\"size\": [480, 640], \"counts\": [1, 1, 307198]}"));
+    crowd.write(file);
+    assertThat(CocoDataset.read(file)).isEqualTo(crowd);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "\"segmentation\": 3 | instances.json:6:",
+        "\"segmentation\": [1, 2, 3, 4, 5, 6] | [[x1, y1, ...], ...]",
+        "\"segmentation\": [[1, 2, 3, 4, 5]] | a polygon has 5 numbers",
+        "\"segmentation\": [[1, 2, 3, 4, 5, \"6\"]] | VALUE_STRING among numbers",
+        "\"segmentation\": [[1, 2, 3, 4, 5, 1e9]] | a corner farther out than 100000",
+        "\"segmentation\": {\"counts\": [3]} | a mask has no size",
+        "\"segmentation\": {\"size\": [1, 3], \"counts\": [1, 1]} | do not make up its pixels",
+        "\"segmentation\": {\"size\": [1, 3], \"counts\": \"!\"} | that is not of",
+        "\"segmentation\": {\"size\": [1, 3], \"counts\": [1, 2]}"
+            + " | annotations[0].segmentation.size: expected the image's [480, 640]",
+        "\"keypoints\": [1, 2] | annotations[0].keypoints: expected x, y, visibility of each",
+        "\"keypoints\": [1, 2, null] | annotations[0].keypoints: expected x, y, visibility of each"
+      })
+  void mistakesInOutlinesAndKeypointsAreTold(String members, String words) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> read(with(members)))
         .satisfies(e -> assertThat(e.getMessage()).contains("instances.json", words));
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class Coco128Test {
 
-  private static CocoDataset coco128() {
+  static CocoDataset coco128() {
     String folder = System.getenv("MILLRACE_ASSETS");
     Path assets =
         folder != null
@@ -76,7 +76,7 @@ class Coco128Test {
     CocoDataset dataset = coco128();
     List<ScoredBox> found = detections(dataset, seed, coarse);
     assertThat(found).hasSize(count);
-    BoxAp result = new CocoEvaluator(dataset).evaluate(found);
+    CocoAp result = new CocoEvaluator(dataset).evaluate(found);
     assertThat(result.ap()).isCloseTo(ap, within(1e-9));
     assertThat(result.ap50()).isCloseTo(ap50, within(1e-9));
     assertThat(result.ap75()).isCloseTo(ap75, within(1e-9));
@@ -95,7 +95,7 @@ class Coco128Test {
           new TrueBox(b.imageId(), b.categoryId(), b.x1(), b.y1(), b.x2(), b.y2(), b.area(), true));
     }
     CocoDataset dataset = new CocoDataset(plain.images(), plain.categories(), boxes);
-    BoxAp result = new CocoEvaluator(dataset).evaluate(detections(plain, 4, false));
+    CocoAp result = new CocoEvaluator(dataset).evaluate(detections(plain, 4, false));
     assertThat(result.ap()).isCloseTo(0.2606162077635353, within(1e-9));
     assertThat(result.ap50()).isCloseTo(0.6681896186447998, within(1e-9));
     assertThat(result.ap75()).isCloseTo(0.08339962693026981, within(1e-9));

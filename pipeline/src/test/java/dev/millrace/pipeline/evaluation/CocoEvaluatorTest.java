@@ -32,7 +32,7 @@ class CocoEvaluatorTest {
     return new ScoredBox(image, 7, score, x, 0, x + size, size);
   }
 
-  private static BoxAp evaluate(List<TrueBox> truth, ScoredBox... found) {
+  private static CocoAp evaluate(List<TrueBox> truth, ScoredBox... found) {
     return evaluator(truth).evaluate(List.of(found));
   }
 
@@ -42,7 +42,7 @@ class CocoEvaluatorTest {
 
   @Test
   void everythingFoundExactly() {
-    BoxAp ap =
+    CocoAp ap =
         evaluate(
             List.of(truth(1, 0, 10), truth(2, 5, 20)), found(1, .9, 0, 10), found(2, .8, 5, 20));
     assertThat(ap.ap()).isEqualTo(1);
@@ -64,27 +64,27 @@ class CocoEvaluatorTest {
   /** Half of the objects: recall stops at .5, which 51 of the 101 recalls reach. */
   @Test
   void halfIsFound() {
-    BoxAp ap = evaluate(List.of(truth(1, 0, 10), truth(2, 0, 10)), found(1, .9, 0, 10));
+    CocoAp ap = evaluate(List.of(truth(1, 0, 10), truth(2, 0, 10)), found(1, .9, 0, 10));
     assertThat(ap.ap()).isCloseTo(51 / 101.0, within(1e-12));
   }
 
   /** A surer mistake in front halves the precision everywhere. */
   @Test
   void aMistakeInFront() {
-    BoxAp ap = evaluate(List.of(truth(1, 0, 10)), found(1, .9, 50, 10), found(1, .8, 0, 10));
+    CocoAp ap = evaluate(List.of(truth(1, 0, 10)), found(1, .9, 50, 10), found(1, .8, 0, 10));
     assertThat(ap.ap()).isCloseTo(.5, within(1e-12));
   }
 
   @Test
   void aMistakeBehindDoesNoHarm() {
-    BoxAp ap = evaluate(List.of(truth(1, 0, 10)), found(1, .7, 50, 10), found(1, .8, 0, 10));
+    CocoAp ap = evaluate(List.of(truth(1, 0, 10)), found(1, .7, 50, 10), found(1, .8, 0, 10));
     assertThat(ap.ap()).isEqualTo(1);
   }
 
   /** Of two detections of one object the second is a mistake. */
   @Test
   void oneObjectIsFoundOnce() {
-    BoxAp ap =
+    CocoAp ap =
         evaluate(
             List.of(truth(1, 0, 10), truth(2, 0, 10)),
             found(1, .9, 0, 10),
@@ -96,17 +96,17 @@ class CocoEvaluatorTest {
   /** Width 100 and 80 of it covered: IoU .8, right at seven of ten thresholds. */
   @Test
   void thresholdsAreReachedInclusively() {
-    BoxAp ap = evaluate(List.of(truth(1, 0, 100)), new ScoredBox(1, 7, .9, 0, 0, 80, 100));
+    CocoAp ap = evaluate(List.of(truth(1, 0, 100)), new ScoredBox(1, 7, .9, 0, 0, 80, 100));
     assertThat(ap.ap()).isCloseTo(.7, within(1e-12));
     assertThat(ap.ap50()).isEqualTo(1);
     assertThat(ap.ap75()).isEqualTo(1);
-    BoxAp exact = evaluate(List.of(truth(1, 0, 100)), new ScoredBox(1, 7, .9, 0, 0, 75, 100));
+    CocoAp exact = evaluate(List.of(truth(1, 0, 100)), new ScoredBox(1, 7, .9, 0, 0, 75, 100));
     assertThat(exact.ap75()).isEqualTo(1);
   }
 
   @Test
   void aCrowdTakesAnyNumberAndCountsForNothing() {
-    BoxAp ap =
+    CocoAp ap =
         evaluate(
             List.of(crowd(1, 0, 100), truth(2, 0, 10)),
             found(1, .9, 0, 10),
@@ -117,7 +117,7 @@ class CocoEvaluatorTest {
 
   @Test
   void anObjectInACrowdIsPreferredToIt() {
-    BoxAp ap = evaluate(List.of(crowd(1, 0, 100), truth(1, 0, 10)), found(1, .9, 0, 10));
+    CocoAp ap = evaluate(List.of(crowd(1, 0, 100), truth(1, 0, 10)), found(1, .9, 0, 10));
     assertThat(ap.ap()).isEqualTo(1);
   }
 
@@ -143,16 +143,16 @@ class CocoEvaluatorTest {
   void areaRanges() {
     CocoEvaluator evaluator = evaluator(List.of(truth(1, 0, 20), truth(2, 0, 50)));
     List<ScoredBox> found = List.of(found(1, .9, 0, 20), found(2, .9, 200, 50));
-    assertThat(evaluator.evaluate(found, AreaRange.SMALL).ap()).isEqualTo(1);
-    assertThat(evaluator.evaluate(found, AreaRange.MEDIUM).ap()).isZero();
-    assertThat(evaluator.evaluate(found, AreaRange.LARGE).ap()).isNaN();
+    assertThat(evaluator.evaluate(Measure.BOXES, found, AreaRange.SMALL).ap()).isEqualTo(1);
+    assertThat(evaluator.evaluate(Measure.BOXES, found, AreaRange.MEDIUM).ap()).isZero();
+    assertThat(evaluator.evaluate(Measure.BOXES, found, AreaRange.LARGE).ap()).isNaN();
     assertThat(evaluator.evaluate(found).ap()).isCloseTo(51 / 101.0, within(1e-12));
   }
 
   @Test
   void categoriesWeighTheSame() {
     TrueBox dog = new TrueBox(1, 8, 0, 0, 10, 10, 100, false);
-    BoxAp ap =
+    CocoAp ap =
         evaluate(
             List.of(truth(1, 0, 10), truth(2, 0, 10), dog), new ScoredBox(1, 8, .1, 0, 0, 10, 10));
     assertThat(ap.ap()).isEqualTo(.5);

@@ -15,7 +15,7 @@ import dev.millrace.connectors.memory.InMemoryFrameSource;
 import dev.millrace.connectors.memory.InMemoryTopic;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.dataset.Datasets;
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import dev.millrace.pipeline.revision.RevisionState;
 import dev.millrace.pipeline.stream.Rig;
 import dev.millrace.pipeline.training.TinyTraining;
@@ -49,7 +49,7 @@ class FollowedWeightsTest {
         public void measuring(int iteration, int done, int pictures) {}
 
         @Override
-        public void measured(int iteration, BoxAp ap) {}
+        public void measured(int iteration, CocoAp ap) {}
       };
 
   private final InMemoryTopic topic = new InMemoryTopic("frames", 1);

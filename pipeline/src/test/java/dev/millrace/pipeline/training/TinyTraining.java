@@ -35,5 +35,22 @@ public final class TinyTraining {
         seed: 11
       """;
 
+  /** The same with a dense detector. */
+  public static final String RETINANET =
+      CONFIG.substring(0, CONFIG.indexOf("  architecture:"))
+          + """
+            architecture:
+              name: RetinaNet
+              backbone:
+                name: Fpn
+                bottomUp: {name: ResNet, depth: 18, stemOutChannels: 8, res2OutChannels: 8, norm: BN, outFeatures: [res3, res4]}
+                outChannels: 8
+                topBlock: {name: LastLevelP6P7, inFeature: p4}
+              inFeatures: [p3, p4, p5, p6]
+              anchorGenerator: {name: DefaultAnchorGenerator, sizes: [[12], [24], [48], [96]], aspectRatios: [[0.5, 1.0, 2.0]]}
+              head: {name: RetinaNetHead, convDims: [8]}
+          """
+          + CONFIG.substring(CONFIG.indexOf("  postprocessor:"));
+
   private TinyTraining() {}
 }

@@ -11,7 +11,7 @@ import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
 import dev.millrace.pipeline.dataset.Datasets;
-import dev.millrace.pipeline.evaluation.BoxAp;
+import dev.millrace.pipeline.evaluation.CocoAp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class TrainingRunTest {
   private static final class Heard implements TrainingListener {
     final List<Map<String, Float>> losses = new ArrayList<>();
     final List<Integer> iterations = new ArrayList<>();
-    final List<BoxAp> measured = new ArrayList<>();
+    final List<CocoAp> measured = new ArrayList<>();
 
     @Override
     public void step(
@@ -47,7 +47,7 @@ class TrainingRunTest {
     public void measuring(int iteration, int done, int pictures) {}
 
     @Override
-    public void measured(int iteration, BoxAp ap) {
+    public void measured(int iteration, CocoAp ap) {
       measured.add(ap);
     }
   }
@@ -55,7 +55,18 @@ class TrainingRunTest {
   private TrainingReport run(
       String folder, boolean resume, Heard heard, BooleanSupplier stop, String... overrides)
       throws IOException, InterruptedException {
-    Path file = Files.writeString(temp.resolve("train.yaml"), TinyTraining.CONFIG);
+    return runOf(TinyTraining.CONFIG, folder, resume, heard, stop, overrides);
+  }
+
+  private TrainingReport runOf(
+      String yaml,
+      String folder,
+      boolean resume,
+      Heard heard,
+      BooleanSupplier stop,
+      String... overrides)
+      throws IOException, InterruptedException {
+    Path file = Files.writeString(temp.resolve("train.yaml"), yaml);
     Registries registries =
         StandardComponents.registries().plugins(TrainingRunTest.class.getClassLoader());
     LoadedConfig config = new ConfigLoader(temp).load(file, Arrays.asList(overrides), registries);
@@ -116,6 +127,23 @@ class TrainingRunTest {
                 .map(l -> l.get("iteration"))
                 .toList());
     assertThat(temp.resolve("cut/plot.png")).isNotEmptyFile();
+  }
+
+  /** Its losses remember how many objects there were in the steps before. */
+  @Test
+  void aDenseDetectorGoesOnAsWell() throws Exception {
+    Heard whole = new Heard();
+    assertThat(runOf(TinyTraining.RETINANET, "whole", false, whole, () -> false).complete())
+        .isTrue();
+    assertThat(whole.losses.get(0).keySet()).containsExactlyInAnyOrder("loss_cls", "loss_box_reg");
+    assertThat(whole.losses).hasSize(12).allMatch(losses -> losses.get("loss_box_reg") > 0);
+    Heard first = new Heard();
+    runOf(TinyTraining.RETINANET, "cut", false, first, () -> first.iterations.size() == 7);
+    Heard second = new Heard();
+    runOf(TinyTraining.RETINANET, "cut", true, second, () -> false);
+    assertThat(first.losses).isEqualTo(whole.losses.subList(0, 7));
+    assertThat(second.losses).isEqualTo(whole.losses.subList(7, 12));
+    assertThat(second.measured).isEqualTo(whole.measured);
   }
 
   @Test

@@ -26,7 +26,8 @@ class TrainingStateTest {
             "sha256:1",
             12.5,
             Map.of("a.weight", Tensor.of(new float[] {1, 2}, 2)),
-            Map.of("m.a.weight", Tensor.of(new float[] {3}, 1)))
+            Map.of("m.a.weight", Tensor.of(new float[] {3}, 1)),
+            Map.of("loss_normalizer", 97.30000000000001))
         .write(file);
     TrainingState state = TrainingState.read(file);
     assertThat(state.iteration()).isEqualTo(7);
@@ -34,6 +35,7 @@ class TrainingStateTest {
     assertThat(state.seconds()).isEqualTo(12.5);
     assertThat(state.values().get("a.weight").floats()).containsExactly(1, 2);
     assertThat(state.optimizer().get("m.a.weight").floats()).containsExactly(3);
+    assertThat(state.averages()).isEqualTo(Map.of("loss_normalizer", 97.30000000000001));
   }
 
   @Test
@@ -63,7 +65,7 @@ class TrainingStateTest {
   void whereverItIsCutOffItIsRefused() throws IOException {
     Path file = folder.resolve("state");
     Map<String, Tensor> values = Map.of("a.weight", Tensor.of(new float[] {1, 2, 3}, 3));
-    new TrainingState(7, "sha256:1", 12.5, values, values).write(file);
+    new TrainingState(7, "sha256:1", 12.5, values, values, Map.of()).write(file);
     byte[] whole = Files.readAllBytes(file);
     for (int length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
@@ -78,7 +80,7 @@ class TrainingStateTest {
   void theOldOneIsReplacedAndNothingLiesBeside() throws IOException {
     Path file = folder.resolve("state");
     for (int step = 1; step <= 2; step++) {
-      new TrainingState(step, "", 0, Map.of(), Map.of()).write(file);
+      new TrainingState(step, "", 0, Map.of(), Map.of(), Map.of()).write(file);
       assertThat(TrainingState.read(file).iteration()).isEqualTo(step);
       assertThat(folder)
           .isDirectoryContaining(file::equals)

@@ -155,6 +155,11 @@ public final class Rle {
     return inside;
   }
 
+  /** Lengths of the runs, column by column: outside, inside, ... in turn. */
+  int[] runs() {
+    return runs.clone();
+  }
+
   /** Pixels inside. */
   public long area() {
     long area = 0;

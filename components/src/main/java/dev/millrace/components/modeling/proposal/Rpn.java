@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
+import dev.millrace.components.ConfigException;
 import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.Spelling;
 import dev.millrace.components.modeling.BoxTransform;
@@ -18,8 +18,8 @@ import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.supervision.Supervision;
 import dev.millrace.components.trace.VisionOps;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +92,26 @@ public final class Rpn extends ProposalGenerator {
     Map<String, ShapeSpec> shapes = select(build, args.inFeatures());
     AnchorGenerator anchors =
         build.component(AnchorGenerator.class, args.anchorGenerator(), shapes);
+    Map<String, ShapeSpec> headShape = headShape(build, shapes, anchors);
+    return new Rpn(
+        args.inFeatures(),
+        anchors,
+        build.component(RpnHead.class, args.head(), headShape),
+        weights(build, args.bboxRegWeights(), List.of(1.0, 1.0, 1.0, 1.0)),
+        positive(build, "preNmsTopk", args.preNmsTopk(), 1000),
+        positive(build, "postNmsTopk", args.postNmsTopk(), 1000),
+        within(build, "nmsThresh", args.nmsThresh(), 1, 0.7),
+        within(build, "minBoxSize", args.minBoxSize(), Float.MAX_VALUE, 0),
+        RpnTraining.fromConfig(args.training(), build));
+  }
+
+  /**
+   * What a head that all feature maps share is built with: their shapes, and {@link #ANCHORS}.
+   *
+   * @throws ConfigException if their cells have not as many anchors each
+   */
+  public static Map<String, ShapeSpec> headShape(
+      Build build, Map<String, ShapeSpec> shapes, AnchorGenerator anchors) {
     List<Integer> each =
         IntStream.range(0, shapes.size()).map(anchors::anchorsPerCell).boxed().toList();
     if (each.stream().distinct().count() != 1) {
@@ -106,28 +126,25 @@ public final class Rpn extends ProposalGenerator {
     }
     Map<String, ShapeSpec> headShape = new LinkedHashMap<>(shapes);
     headShape.put(ANCHORS, new ShapeSpec(each.get(0), 1));
-    return new Rpn(
-        args.inFeatures(),
-        anchors,
-        build.component(RpnHead.class, args.head(), headShape),
-        weights(build, args.bboxRegWeights(), List.of(1.0, 1.0, 1.0, 1.0)),
-        positive(build, "preNmsTopk", args.preNmsTopk(), 1000),
-        positive(build, "postNmsTopk", args.postNmsTopk(), 1000),
-        within(build, "nmsThresh", args.nmsThresh(), 1, 0.7),
-        within(build, "minBoxSize", args.minBoxSize(), Float.MAX_VALUE, 0),
-        RpnTraining.fromConfig(args.training(), build));
+    return headShape;
+  }
+
+  /** The shapes of the named feature maps that come in, in the order of the names. */
+  public static Map<String, ShapeSpec> select(Build build, List<String> names) {
+    return select(build, build.inputShape(), names);
   }
 
   /** The shapes of the named feature maps, in the order of the names. */
-  public static Map<String, ShapeSpec> select(Build build, List<String> names) {
+  public static Map<String, ShapeSpec> select(
+      Build build, Map<String, ShapeSpec> shapes, List<String> names) {
     Map<String, ShapeSpec> selected = new LinkedHashMap<>();
     for (String name : names) {
-      ShapeSpec shape = build.inputShape().get(name);
+      ShapeSpec shape = shapes.get(name);
       if (shape == null) {
-        List<String> close = Spelling.close(name, build.inputShape().keySet());
+        List<String> close = Spelling.close(name, shapes.keySet());
         throw build.mistake(
             "inFeatures",
-            "the backbone has no feature map '" + name + "'; it gives " + build.inputShape() + ".",
+            "the backbone has no feature map '" + name + "'; it gives " + shapes + ".",
             close.isEmpty()
                 ? "Name one of these."
                 : "Did you mean " + String.join(" or ", close) + "?");
@@ -155,7 +172,8 @@ public final class Rpn extends ProposalGenerator {
         w.get(0).floatValue(), w.get(1).floatValue(), w.get(2).floatValue(), w.get(3).floatValue());
   }
 
-  private static float within(
+  /** A number of 0 to {@code most}. */
+  public static float within(
       Build build, String key, @Nullable Double given, double most, double standard) {
     double value = given == null ? standard : given;
     if (!(value >= 0 && value <= most)) {
@@ -167,7 +185,8 @@ public final class Rpn extends ProposalGenerator {
     return (float) value;
   }
 
-  private static int positive(Build build, String key, @Nullable Integer given, int standard) {
+  /** A number of 1 or more. */
+  public static int positive(Build build, String key, @Nullable Integer given, int standard) {
     int value = given == null ? standard : given;
     if (value < 1) {
       throw build.mistake(
@@ -176,16 +195,6 @@ public final class Rpn extends ProposalGenerator {
     return value;
   }
 
-  /**
-   * What the head says of one feature map.
-   *
-   * @param logits (N, H * W * A)
-   * @param deltas (N, H * W * A, 4)
-   * @param anchors H * W * A boxes
-   */
-  @SuppressWarnings("ArrayRecordComponent") // lives for one pass
-  private record Level(NDArray logits, NDArray deltas, float[] anchors) {}
-
   @Override
   public Proposals forward(Forward f, FeatureMaps features, NDArray sizes) {
     return propose(f.manager(), predict(f, features), sizes, preNmsTopk, postNmsTopk);
@@ -193,72 +202,42 @@ public final class Rpn extends ProposalGenerator {
 
   @Override
   public Proposals train(Forward f, FeatureMaps features, NDArray sizes, Supervision supervision) {
-    List<Level> levels = predict(f, features);
-    NDList logits = new NDList();
-    NDList deltas = new NDList();
-    FloatBuffer anchors =
-        FloatBuffer.allocate(levels.stream().mapToInt(level -> level.anchors().length).sum());
-    for (Level level : levels) {
-      logits.add(level.logits());
-      deltas.add(level.deltas());
-      anchors.put(level.anchors());
-    }
+    List<AnchorPredictions> levels = predict(f, features);
+    AnchorPredictions all = AnchorPredictions.joined(levels);
     training.losses(
-        VisionOps.concat(logits, 1),
-        VisionOps.concat(deltas, 1),
-        anchors.array(),
-        boxTransform,
-        supervision);
+        all.scores().squeeze(2), all.deltas(), all.anchors(), boxTransform, supervision);
     // To the next stage proposals are given, not found: no gradient flows back through them.
-    List<Level> fixed =
-        levels.stream()
-            .map(
-                level ->
-                    new Level(
-                        level.logits().stopGradient(),
-                        level.deltas().stopGradient(),
-                        level.anchors()))
-            .toList();
-    return propose(f.manager(), fixed, sizes, training.preNmsTopk(), training.postNmsTopk());
+    return propose(
+        f.manager(),
+        levels.stream().map(AnchorPredictions::fixed).toList(),
+        sizes,
+        training.preNmsTopk(),
+        training.postNmsTopk());
   }
 
-  private List<Level> predict(Forward f, FeatureMaps features) {
-    List<Level> levels = new ArrayList<>();
+  private List<AnchorPredictions> predict(Forward f, FeatureMaps features) {
+    List<AnchorPredictions> levels = new ArrayList<>();
     for (int level = 0; level < inFeatures.size(); level++) {
       RpnHead.Prediction prediction = head.forward(f, features.get(inFeatures.get(level)));
-      Shape shape = prediction.objectnessLogits().getShape();
-      long n = shape.get(0);
-      long anchors = shape.get(1);
-      int height = Math.toIntExact(shape.get(2));
-      int width = Math.toIntExact(shape.get(3));
-      int count = Math.toIntExact(anchors * height * width);
       levels.add(
-          new Level(
-              prediction.objectnessLogits().transpose(0, 2, 3, 1).reshape(n, count),
-              prediction
-                  .anchorDeltas()
-                  .reshape(n, anchors, 4, height, width)
-                  .transpose(0, 3, 4, 1, 2)
-                  .reshape(n, count, 4),
-              anchorGenerator.anchors(level, height, width)));
+          AnchorPredictions.of(
+              prediction.objectnessLogits(), prediction.anchorDeltas(), anchorGenerator, level));
     }
     return levels;
   }
 
   private Proposals propose(
-      NDManager manager, List<Level> levels, NDArray sizes, int preNmsTopk, int postNmsTopk) {
+      NDManager manager,
+      List<AnchorPredictions> levels,
+      NDArray sizes,
+      int preNmsTopk,
+      int postNmsTopk) {
     NDList boxes = new NDList();
     NDList logits = new NDList();
-    for (Level level : levels) {
-      long n = level.logits().getShape().get(0);
-      int count = level.anchors().length / 4;
-      NDArray start =
-          manager.create(level.anchors(), new Shape(1, count, 4)).broadcast(new Shape(n, count, 4));
-      VisionOps.TopK top = VisionOps.topK(level.logits(), Math.min(preNmsTopk, count));
-      boxes.add(
-          boxTransform.applyDeltas(
-              VisionOps.pick(level.deltas(), top.indices()), VisionOps.pick(start, top.indices())));
-      logits.add(top.values());
+    for (AnchorPredictions level : levels) {
+      AnchorPredictions.Best best = level.best(level.scores().squeeze(2), preNmsTopk, boxTransform);
+      boxes.add(best.boxes());
+      logits.add(best.ranks().values());
     }
     return select(manager, boxes, logits, sizes, postNmsTopk);
   }
@@ -270,37 +249,25 @@ public final class Rpn extends ProposalGenerator {
     NDArray never = manager.create(Float.NEGATIVE_INFINITY);
     NDArray scores =
         NDArrays.where(size.min(new int[] {2}).gt(minBoxSize), VisionOps.concat(logits, 1), never);
-    NDArray kept =
-        VisionOps.nms(
-                all,
-                byLevel(manager, scores, logits, never),
-                nmsThresh,
-                Float.NEGATIVE_INFINITY,
-                postNmsTopk)
-            .toType(DataType.FLOAT32, false)
-            .max(new int[] {1})
-            .gt(0.5f);
-    int most = (int) Math.min(postNmsTopk, scores.getShape().get(1));
-    VisionOps.TopK top = VisionOps.topK(NDArrays.where(kept, scores, never), most);
+    VisionOps.TopK top =
+        Suppression.best(
+            all, scores, byLevel(manager, logits), nmsThresh, Float.NEGATIVE_INFINITY, postNmsTopk);
     return new Proposals(VisionOps.pick(all, top.indices()), top.values());
   }
 
-  /** (N, levels, R): a level sees its own boxes only. */
-  private static NDArray byLevel(NDManager manager, NDArray scores, NDList logits, NDArray never) {
+  /** (1, levels, R): a level sees its own boxes only; null where there is one. */
+  private static @Nullable NDArray byLevel(NDManager manager, NDList logits) {
     if (logits.size() == 1) {
-      return scores.expandDims(1);
+      return null;
     }
-    int all = Math.toIntExact(scores.getShape().get(1));
+    int all = logits.stream().mapToInt(l -> Math.toIntExact(l.getShape().get(1))).sum();
     float[] member = new float[logits.size() * all];
     int from = 0;
     for (int level = 0; level < logits.size(); level++) {
       int count = Math.toIntExact(logits.get(level).getShape().get(1));
-      java.util.Arrays.fill(member, level * all + from, level * all + from + count, 1f);
+      Arrays.fill(member, level * all + from, level * all + from + count, 1f);
       from += count;
     }
-    NDArray mine = manager.create(member, new Shape(1, logits.size(), all)).gt(0.5f);
-    long n = scores.getShape().get(0);
-    Shape wide = new Shape(n, logits.size(), all);
-    return NDArrays.where(mine.broadcast(wide), scores.expandDims(1).broadcast(wide), never);
+    return manager.create(member, new Shape(1, logits.size(), all)).gt(0.5f);
   }
 }

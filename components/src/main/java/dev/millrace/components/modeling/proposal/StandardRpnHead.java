@@ -53,7 +53,7 @@ public final class StandardRpnHead extends RpnHead {
   }
 
   /** All levels share the head, so they must have the same number of channels. */
-  static int channels(Build build) {
+  public static int channels(Build build) {
     List<Integer> channels =
         build.inputShape().entrySet().stream()
             .filter(e -> !e.getKey().equals(Rpn.ANCHORS))
@@ -69,7 +69,8 @@ public final class StandardRpnHead extends RpnHead {
     return channels.get(0);
   }
 
-  static int anchors(Build build) {
+  /** How many each cell has. */
+  public static int anchors(Build build) {
     ShapeSpec anchors = build.inputShape().get(Rpn.ANCHORS);
     if (anchors == null) {
       throw new IllegalStateException(

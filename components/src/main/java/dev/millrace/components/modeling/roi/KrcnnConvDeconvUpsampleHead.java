@@ -5,7 +5,6 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
-import dev.millrace.components.modeling.ConvTranspose;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Layers;

@@ -57,6 +57,35 @@ class ResizingTest {
     assertThat(new D2GoResize(320).size(h, w)).isEqualTo(new Resizing.Size(height, width));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // worked out by YOLOX's preproc: r = min(416 / h, 416 / w), int(h * r), int(w * r)
+    "480, 640, 312, 416",
+    "640, 480, 416, 312",
+    "427, 640, 277, 416",
+    "100, 50, 416, 208",
+    "416, 416, 416, 416",
+    "1, 4000, 1, 416"
+  })
+  void aLetterboxKeepsProportionsAndRoundsDown(int h, int w, int height, int width) {
+    assertThat(new LetterboxResize(416, 416).size(h, w))
+        .isEqualTo(new Resizing.Size(height, width));
+  }
+
+  @Test
+  void aLetterboxHasASize() {
+    assertThat(LetterboxResize.fromConfig(new LetterboxResize.Args(null, 640), BUILD).size(9, 9))
+        .isEqualTo(new Resizing.Size(416, 416));
+    assertThatThrownBy(() -> LetterboxResize.fromConfig(new LetterboxResize.Args(0, null), BUILD))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.preprocessor.height")
+        .hasMessageContaining("found 0");
+    assertThatThrownBy(() -> LetterboxResize.fromConfig(new LetterboxResize.Args(416, 5000), BUILD))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("model.preprocessor.width")
+        .hasMessageContaining("found 5000");
+  }
+
   @Test
   void d2goHasTheSizesOfTheReference() throws IOException {
     String folder = "reference/faster_rcnn_fbnetv3a_C4/";
