@@ -115,7 +115,7 @@ class DetectionPostprocessorTest {
     assertThat(cat.keypoints()).hasSize(1);
     assertThat(cat.keypoints().get(0).x()).isEqualTo(2 * (10 + 0.5f));
     assertThat(cat.keypoints().get(0).y()).isEqualTo(2 * (5 + 0.5f));
-    assertThat(cat.attributes()).isEqualTo(Map.of("speed", List.of(0f, -0f)));
+    assertThat(cat.attributes()).isEqualTo(Map.of("speed", List.of(0f, 0f)));
     Detection last = all.get(1).objects().get(1);
     assertThat(last.attributes()).isEqualTo(Map.of("speed", List.of(5f, -5f)));
     // 0 to 1.5 in x, 0 to 1 in y of the source: 0.604 in the first pixel, 0.363 in the second
