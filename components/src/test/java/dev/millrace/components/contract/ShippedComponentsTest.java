@@ -14,6 +14,7 @@ import dev.millrace.components.modeling.backbone.LastLevelMaxPool;
 import dev.millrace.components.modeling.backbone.LastLevelP6P7;
 import dev.millrace.components.modeling.backbone.ResNet;
 import dev.millrace.components.modeling.backbone.ResNetShape;
+import dev.millrace.components.modeling.backbone.ResNetStage;
 import dev.millrace.components.modeling.backbone.TopBlock;
 import dev.millrace.components.modeling.postprocess.DetectionPostprocessor;
 import dev.millrace.components.modeling.preprocess.D2GoResize;
@@ -22,8 +23,13 @@ import dev.millrace.components.modeling.proposal.DefaultAnchorGenerator;
 import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.modeling.proposal.RpnTraining;
 import dev.millrace.components.modeling.proposal.StandardRpnHead;
+import dev.millrace.components.modeling.roi.CascadeRoiHeads;
 import dev.millrace.components.modeling.roi.FastRcnnConvFcHead;
 import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
+import dev.millrace.components.modeling.roi.KrcnnConvDeconvUpsampleHead;
+import dev.millrace.components.modeling.roi.MaskRcnnConvUpsampleHead;
+import dev.millrace.components.modeling.roi.Res5RoiHeads;
+import dev.millrace.components.modeling.roi.RoiBranch;
 import dev.millrace.components.modeling.roi.RoiPooler;
 import dev.millrace.components.modeling.roi.RoiTraining;
 import dev.millrace.components.modeling.roi.StandardRoiHeads;
@@ -147,6 +153,105 @@ class ShippedComponentsTest {
     @Override
     protected Map<String, ShapeSpec> features() {
       return TWO_LEVELS;
+    }
+
+    @Override
+    protected int classes() {
+      return 3;
+    }
+  }
+
+  private static RoiPooler pooler(int resolution) {
+    return new RoiPooler(
+        new VisionOps.RoiAlign(resolution, resolution, 0, true), TWO_LEVELS.values());
+  }
+
+  private static FastRcnnOutputLayers predictor(boolean agnostic, float weight) {
+    return new FastRcnnOutputLayers(
+        3,
+        agnostic,
+        new BoxTransform(weight, weight, weight / 2, weight / 2),
+        0.05f,
+        0.5f,
+        10,
+        BoxLoss.STANDARD);
+  }
+
+  @Nested
+  class StandardRoiHeadsWithMasksAndKeypoints extends RoiHeadsContract {
+    @Override
+    protected RoiHeads heads() {
+      return new StandardRoiHeads(
+          List.copyOf(TWO_LEVELS.keySet()),
+          new RoiBranch<>(
+              pooler(3),
+              new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16), Norm.NONE)),
+          predictor(false, 10),
+          new RoiBranch<>(
+              pooler(4), new MaskRcnnConvUpsampleHead(classes(), List.of(8, 8), Norm.NONE)),
+          new RoiBranch<>(pooler(4), new KrcnnConvDeconvUpsampleHead(5, List.of(8))),
+          RoiTraining.STANDARD);
+    }
+
+    @Override
+    protected Map<String, ShapeSpec> features() {
+      return TWO_LEVELS;
+    }
+
+    @Override
+    protected int classes() {
+      return 3;
+    }
+  }
+
+  @Nested
+  class CascadeOfThree extends RoiHeadsContract {
+    @Override
+    protected RoiHeads heads() {
+      return new CascadeRoiHeads(
+          List.copyOf(TWO_LEVELS.keySet()),
+          pooler(3),
+          List.of(stage(10), stage(20), stage(30)),
+          new RoiBranch<>(pooler(4), new MaskRcnnConvUpsampleHead(1, List.of(8), Norm.NONE)),
+          null,
+          RoiTraining.STANDARD);
+    }
+
+    private static CascadeRoiHeads.Stage stage(float weight) {
+      return new CascadeRoiHeads.Stage(
+          new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16), Norm.NONE),
+          predictor(true, weight));
+    }
+
+    @Override
+    protected Map<String, ShapeSpec> features() {
+      return TWO_LEVELS;
+    }
+
+    @Override
+    protected int classes() {
+      return 3;
+    }
+  }
+
+  @Nested
+  class Res5OnOneLevel extends RoiHeadsContract {
+    @Override
+    protected RoiHeads heads() {
+      ShapeSpec res4 = features().get("res4");
+      return new Res5RoiHeads(
+          "res4",
+          new RoiPooler(new VisionOps.RoiAlign(4, 4, 0, true), List.of(res4)),
+          new ResNetStage(
+              new ResNetShape(50, 8, 8, 1, 4, true, 1, Norm.FROZEN_BN), 5, res4.channels()),
+          predictor(false, 10),
+          new MaskRcnnConvUpsampleHead(classes(), List.of(8), Norm.NONE),
+          RoiTraining.STANDARD);
+    }
+
+    @Override
+    protected Map<String, ShapeSpec> features() {
+      return Map.of("res4", new ShapeSpec(32, 16));
     }
 
     @Override
