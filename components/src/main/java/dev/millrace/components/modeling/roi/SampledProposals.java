@@ -5,8 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.supervision.Boxes;
+import dev.millrace.components.supervision.GroundTruth;
+import dev.millrace.components.supervision.ObjectMask;
 import dev.millrace.components.supervision.Supervision;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,12 +20,17 @@ import java.util.stream.IntStream;
 public final class SampledProposals {
 
   private final Supervision supervision;
+  private final int background;
   private final List<RoiTraining.Labelled> labelled;
   private final List<int[]> rows;
 
   private SampledProposals(
-      Supervision supervision, List<RoiTraining.Labelled> labelled, List<int[]> rows) {
+      Supervision supervision,
+      int background,
+      List<RoiTraining.Labelled> labelled,
+      List<int[]> rows) {
     this.supervision = supervision;
+    this.background = background;
     this.labelled = labelled;
     this.rows = rows;
   }
@@ -47,7 +55,96 @@ public final class SampledProposals {
       labelled.add(own);
       rows.add(training.sample(own, background, supervision.shuffle()).all());
     }
-    return new SampledProposals(supervision, labelled, rows);
+    return new SampledProposals(supervision, background, labelled, rows);
+  }
+
+  /** Those that answer for an object. */
+  public SampledProposals objects() {
+    return where(
+        (n, i) -> {
+          int found = labelled.get(n).classes()[i];
+          return found >= 0 && found != background;
+        });
+  }
+
+  /** Those of {@link #objects} in whose box there is a visible keypoint of their object. */
+  SampledProposals withVisibleKeypoints() {
+    return where(
+        (n, i) -> {
+          float[] box = labelled.get(n).boxes();
+          float[] own = keypoints(n, i);
+          boolean any = false;
+          for (int k = 0; k < own.length; k += 3) {
+            any |=
+                own[k + 2] >= 1
+                    && own[k] >= box[4 * i]
+                    && own[k + 1] >= box[4 * i + 1]
+                    && own[k] <= box[4 * i + 2]
+                    && own[k + 1] <= box[4 * i + 3];
+          }
+          return any;
+        });
+  }
+
+  /** Whether a row of an image stays. */
+  private interface Wanted {
+    boolean test(int image, int row);
+  }
+
+  private SampledProposals where(Wanted wanted) {
+    List<int[]> kept = new ArrayList<>();
+    for (int n = 0; n < rows.size(); n++) {
+      int image = n;
+      kept.add(IntStream.of(rows.get(n)).filter(i -> wanted.test(image, i)).toArray());
+    }
+    return new SampledProposals(supervision, background, labelled, kept);
+  }
+
+  /**
+   * The mask of the object that each of {@link #objects} answers for.
+   *
+   * @throws IllegalArgumentException if the truth has none
+   */
+  public List<ObjectMask> masks() {
+    List<ObjectMask> masks = new ArrayList<>();
+    for (int n = 0; n < rows.size(); n++) {
+      List<ObjectMask> truth = supervision.images().get(n).masks();
+      for (int i : rows.get(n)) {
+        if (truth.isEmpty()) {
+          throw new IllegalArgumentException(
+              "expected masks to train a mask head with, found boxes alone");
+        }
+        masks.add(truth.get(labelled.get(n).objects()[i]));
+      }
+    }
+    return masks;
+  }
+
+  /**
+   * The keypoints of the object that each of {@link #objects} answers for: x, y and visibility of
+   * each.
+   *
+   * @throws IllegalArgumentException if the truth has none
+   */
+  public List<float[]> keypoints() {
+    List<float[]> keypoints = new ArrayList<>();
+    for (int n = 0; n < rows.size(); n++) {
+      for (int i : rows.get(n)) {
+        keypoints.add(keypoints(n, i));
+      }
+    }
+    return keypoints;
+  }
+
+  private float[] keypoints(int image, int row) {
+    GroundTruth truth = supervision.images().get(image);
+    if (truth.keypoints().length == 0) {
+      throw new IllegalArgumentException(
+          "expected keypoints to train a keypoint head with, found boxes alone");
+    }
+    int each = truth.keypoints().length / truth.objects();
+    int object = labelled.get(image).objects()[row];
+    return Arrays.copyOfRange(truth.keypoints(), object * each, (object + 1) * each);
   }
 
   /** What is to be said of each. */
