@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.supervision.Boxes;
 import dev.millrace.components.supervision.GroundTruth;
+import dev.millrace.components.supervision.Matcher;
 import dev.millrace.components.supervision.ObjectMask;
 import dev.millrace.components.supervision.Supervision;
 import java.util.ArrayList;
@@ -56,6 +57,39 @@ public final class SampledProposals {
       rows.add(training.sample(own, background, supervision.shuffle()).all());
     }
     return new SampledProposals(supervision, background, labelled, rows);
+  }
+
+  /**
+   * The same proposals in other places, told anew what they answer for and none left out but the
+   * empty ones: Detectron2's {@code _match_and_label_boxes}.
+   *
+   * @param boxes of all, 4 numbers each, as a box head moved them
+   * @param iouThreshold from which on a box is an object
+   */
+  SampledProposals moved(float[] boxes, double iouThreshold) {
+    RoiTraining training =
+        new RoiTraining(
+            new Matcher(List.of(iouThreshold), List.of(0, 1), false),
+            RoiTraining.STANDARD.sampler(),
+            false);
+    List<RoiTraining.Labelled> told = new ArrayList<>();
+    List<int[]> kept = new ArrayList<>();
+    int at = 0;
+    for (int n = 0; n < rows.size(); n++) {
+      float[] own = new float[4 * rows.get(n).length];
+      int count = 0;
+      for (int i = 0; i < rows.get(n).length; i++, at += 4) {
+        float[] box = supervision.clip(n, Arrays.copyOfRange(boxes, at, at + 4));
+        if (box[2] > box[0] && box[3] > box[1]) {
+          System.arraycopy(box, 0, own, 4 * count++, 4);
+        }
+      }
+      RoiTraining.Labelled labels =
+          training.label(Arrays.copyOf(own, 4 * count), supervision.images().get(n), background);
+      told.add(labels);
+      kept.add(IntStream.range(0, count).filter(i -> labels.classes()[i] >= 0).toArray());
+    }
+    return new SampledProposals(supervision, background, told, kept);
   }
 
   /** Those that answer for an object. */
