@@ -1,5 +1,7 @@
 package dev.millrace.components.supervision;
 
+import java.util.List;
+
 /**
  * The objects of one image.
  *
@@ -7,9 +9,13 @@ package dev.millrace.components.supervision;
  * @param classes the index of each one's class
  * @param ignored boxes, 4 numbers each, of what may be taken for an object or not: what lies in
  *     them is no background to learn from
+ * @param masks of each object; none where only boxes are known
+ * @param keypoints of each object in turn: x, y and visibility of as many keypoints each, 0 where a
+ *     keypoint is not labelled; none where they are not known
  */
 @SuppressWarnings("ArrayRecordComponent") // lives for one step
-public record GroundTruth(float[] boxes, int[] classes, float[] ignored) {
+public record GroundTruth(
+    float[] boxes, int[] classes, float[] ignored, List<ObjectMask> masks, float[] keypoints) {
 
   /** Share of a box that lies in an ignored one, from which on it is no background. */
   private static final float INSIDE = 0.5f;
@@ -20,6 +26,23 @@ public record GroundTruth(float[] boxes, int[] classes, float[] ignored) {
           "expected four numbers for each of %d objects and of those ignored, found %d and %d"
               .formatted(classes.length, boxes.length, ignored.length));
     }
+    masks = List.copyOf(masks);
+    if (!masks.isEmpty() && masks.size() != classes.length) {
+      throw new IllegalArgumentException(
+          "expected a mask for each of %d objects or none, found %d"
+              .formatted(classes.length, masks.size()));
+    }
+    if (keypoints.length > 0
+        && (classes.length == 0 || keypoints.length % (3 * classes.length) != 0)) {
+      throw new IllegalArgumentException(
+          "expected three numbers for each keypoint of %d objects or none, found %d"
+              .formatted(classes.length, keypoints.length));
+    }
+  }
+
+  /** Boxes alone. */
+  public GroundTruth(float[] boxes, int[] classes, float[] ignored) {
+    this(boxes, classes, ignored, List.of(), new float[0]);
   }
 
   /** With nothing to ignore. */

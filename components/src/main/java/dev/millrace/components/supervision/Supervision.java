@@ -14,6 +14,7 @@ public final class Supervision {
 
   private final List<GroundTruth> images;
   private final Shuffle shuffle;
+  private final float[] sizes;
   private final Map<String, Double> averages;
   private final Map<String, NDArray> losses = new LinkedHashMap<>();
 
@@ -21,22 +22,44 @@ public final class Supervision {
    * @param images one for each image of the batch, in its order
    */
   public Supervision(List<GroundTruth> images, Shuffle shuffle) {
-    this(images, shuffle, new LinkedHashMap<>());
+    this(images, new float[0], shuffle, new LinkedHashMap<>());
   }
 
   /**
    * The same, in one of many steps.
    *
+   * @param sizes height and width of each image without its padding; empty: not told
    * @param averages what {@link #average} remembers from step to step; changed
    */
-  public Supervision(List<GroundTruth> images, Shuffle shuffle, Map<String, Double> averages) {
+  public Supervision(
+      List<GroundTruth> images, float[] sizes, Shuffle shuffle, Map<String, Double> averages) {
     this.images = List.copyOf(images);
+    this.sizes = sizes.clone();
     this.shuffle = shuffle;
     this.averages = averages;
   }
 
   public List<GroundTruth> images() {
     return images;
+  }
+
+  /**
+   * A box within its image: Detectron2's {@code Boxes.clip}.
+   *
+   * @throws IllegalStateException if the images' sizes were not told
+   */
+  public float[] clip(int image, float[] box) {
+    if (sizes.length != 2 * images.size()) {
+      throw new IllegalStateException("the sizes of the images were not told");
+    }
+    float height = sizes[2 * image];
+    float width = sizes[2 * image + 1];
+    return new float[] {
+      Math.min(Math.max(box[0], 0), width),
+      Math.min(Math.max(box[1], 0), height),
+      Math.min(Math.max(box[2], 0), width),
+      Math.min(Math.max(box[3], 0), height)
+    };
   }
 
   public Shuffle shuffle() {

@@ -135,7 +135,7 @@ public final class TrainableModel implements AutoCloseable {
       for (int i = 0; i < sizes.length; i++) {
         sizes[i] = batch.sizes()[i];
       }
-      Supervision supervision = new Supervision(truth, shuffle, averages);
+      Supervision supervision = new Supervision(truth, sizes, shuffle, averages);
       architecture.train(
           new Forward(step, leaves, learns::contains),
           channelsLast(pixels),

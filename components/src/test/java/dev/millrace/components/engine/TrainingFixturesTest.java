@@ -15,6 +15,8 @@ import dev.millrace.components.supervision.Boxes;
 import dev.millrace.components.supervision.GroundTruth;
 import dev.millrace.components.supervision.LabelSampler;
 import dev.millrace.components.supervision.Matcher;
+import dev.millrace.components.supervision.ObjectMask;
+import dev.millrace.components.supervision.Polygons;
 import dev.millrace.components.supervision.Shuffle;
 import dev.millrace.components.testing.Assets;
 import dev.millrace.components.testing.Detectron2;
@@ -46,7 +48,8 @@ class TrainingFixturesTest {
   private static final Shuffle IN_ORDER = n -> IntStream.range(0, n).toArray();
 
   @ParameterizedTest
-  @ValueSource(strings = {"01_faster_rcnn_R_18_FPN", "02_faster_rcnn_R_50_FPN"})
+  @ValueSource(
+      strings = {"01_faster_rcnn_R_18_FPN", "02_faster_rcnn_R_50_FPN", "06_mask_rcnn_R_50_FPN"})
   void lossesGradientsAndStepsOfDescent(String fixture) throws IOException {
     Path folder = Assets.path("detectron2/" + fixture + "/training");
     JsonNode manifest = JsonMapper.shared().readTree(folder.resolve("manifest.json").toFile());
@@ -99,7 +102,8 @@ class TrainingFixturesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"01_faster_rcnn_R_18_FPN", "02_faster_rcnn_R_50_FPN"})
+  @ValueSource(
+      strings = {"01_faster_rcnn_R_18_FPN", "02_faster_rcnn_R_50_FPN", "06_mask_rcnn_R_50_FPN"})
   void theSameLabelsAndTheSameSamples(String fixture) throws IOException {
     Path folder = Assets.path("detectron2/" + fixture + "/training");
     JsonNode manifest = JsonMapper.shared().readTree(folder.resolve("manifest.json").toFile());
@@ -194,7 +198,18 @@ class TrainingFixturesTest {
         boxes[4 * i + k] = (float) image.get("boxes").get(i).get(k).asDouble();
       }
     }
-    return new GroundTruth(boxes, classes);
+    List<ObjectMask> masks = new ArrayList<>();
+    for (JsonNode polygons : image.path("polygons")) {
+      List<double[]> parts = new ArrayList<>();
+      polygons.forEach(
+          part ->
+              parts.add(
+                  IntStream.range(0, part.size())
+                      .mapToDouble(i -> part.get(i).asDouble())
+                      .toArray()));
+      masks.add(new Polygons(parts));
+    }
+    return new GroundTruth(boxes, classes, new float[0], masks, new float[0]);
   }
 
   private static double relativeError(float[] ours, float[] theirs) {

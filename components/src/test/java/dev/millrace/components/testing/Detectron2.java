@@ -258,8 +258,11 @@ public final class Detectron2 {
     return new CascadeRoiHeads(
         roiFeatures,
         pooler,
-        boxes.stream()
-            .map(box -> new CascadeRoiHeads.Stage(box.head().orElseThrow(), box.predictor()))
+        Stream.of(0, 1, 2)
+            .map(
+                k ->
+                    new CascadeRoiHeads.Stage(
+                        boxes.get(k).head().orElseThrow(), boxes.get(k).predictor(), 0.5 + 0.1 * k))
             .toList(),
         mask.orElse(null),
         keypoint.orElse(null),

@@ -1,6 +1,7 @@
 package dev.millrace.components.modeling.roi;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
@@ -67,8 +68,10 @@ public class CascadeRoiHeads extends PooledRoiHeads {
    * A stage's head and what it predicts with.
    *
    * @param predictor with one box for all classes
+   * @param iouThreshold while training, from which on a box is an object; of the first stage how
+   *     proposals are chosen says it
    */
-  public record Stage(BoxHead head, FastRcnnOutputLayers predictor) {}
+  public record Stage(BoxHead head, FastRcnnOutputLayers predictor, double iouThreshold) {}
 
   private final RoiPooler boxPooler;
   private final List<Stage> stages;
@@ -133,7 +136,7 @@ public class CascadeRoiHeads extends PooledRoiHeads {
                 + ".",
             "Set clsAgnosticBboxReg: true.");
       }
-      stages.add(new Stage(head, layers));
+      stages.add(new Stage(head, layers, stage.iouThreshold()));
     }
     return new CascadeRoiHeads(
         args.inFeatures(),
@@ -186,7 +189,30 @@ public class CascadeRoiHeads extends PooledRoiHeads {
   @Override
   protected void trainBox(
       Forward f, FeatureMaps features, SampledProposals sampled, Supervision supervision) {
-    throw new UnsupportedOperationException("CascadeRoiHeads cannot be trained");
+    SampledProposals now = sampled;
+    for (int k = 0; k < stages.size(); k++) {
+      Stage stage = stages.get(k);
+      RoiSamples samples = now.samples();
+      // Every stage teaches what is below it, so each does so less: Detectron2's _ScaleGradient.
+      NDArray pooled = now.pool(boxPooler, maps(features));
+      double share = 1.0 / stages.size();
+      NDArray scaled =
+          Scalars.times(pooled, share).add(Scalars.times(pooled.stopGradient(), 1 - share));
+      BoxPredictor.Predictions predictions =
+          stage.predictor().forward(f, stage.head().forward(f, scaled));
+      String end = "_stage" + k;
+      stage
+          .predictor()
+          .losses(predictions, samples)
+          .forEach((name, loss) -> supervision.loss(name + end, loss));
+      if (k + 1 < stages.size()) {
+        NDArray boxes = f.manager().create(samples.boxes(), new Shape(1, samples.rows(), 4));
+        now =
+            now.moved(
+                stage.predictor().predictBoxes(predictions, boxes).toFloatArray(),
+                stages.get(k + 1).iouThreshold());
+      }
+    }
   }
 
   @Override

@@ -131,9 +131,23 @@ public abstract class PooledRoiHeads extends RoiHeads {
   /** Adds the losses of what {@link #forwardWithGivenBoxes} says. */
   protected void trainWithGivenBoxes(
       Forward f, FeatureMaps features, SampledProposals sampled, Supervision supervision) {
-    if (mask != null || keypoint != null) {
-      throw new UnsupportedOperationException(
-          getClass().getSimpleName() + " cannot be trained with a mask or keypoint head");
+    if (mask == null && keypoint == null) {
+      return;
+    }
+    SampledProposals objects = sampled.objects();
+    if (mask != null) {
+      NDArray pooled = objects.pool(mask.pooler(), maps(features));
+      mask.head()
+          .losses(mask.head().forward(f, pooled), objects.samples(), objects.masks())
+          .forEach(supervision::loss);
+    }
+    if (keypoint != null) {
+      SampledProposals seen = objects.withVisibleKeypoints();
+      NDArray pooled = seen.pool(keypoint.pooler(), maps(features));
+      keypoint
+          .head()
+          .losses(keypoint.head().forward(f, pooled), seen.samples(), seen.keypoints())
+          .forEach(supervision::loss);
     }
   }
 }

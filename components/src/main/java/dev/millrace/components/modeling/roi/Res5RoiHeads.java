@@ -158,7 +158,11 @@ public class Res5RoiHeads extends PooledRoiHeads {
   protected void trainWithGivenBoxes(
       Forward f, FeatureMaps features, SampledProposals sampled, Supervision supervision) {
     if (maskHead != null) {
-      throw new UnsupportedOperationException("Res5RoiHeads cannot be trained with a mask head");
+      SampledProposals objects = sampled.objects();
+      NDArray x = res5.forward(f, objects.pool(pooler, maps(features)));
+      maskHead
+          .losses(maskHead.forward(f, x), objects.samples(), objects.masks())
+          .forEach(supervision::loss);
     }
   }
 
