@@ -211,16 +211,17 @@ class ShippedComponentsTest {
       return new CascadeRoiHeads(
           List.copyOf(TWO_LEVELS.keySet()),
           pooler(3),
-          List.of(stage(10), stage(20), stage(30)),
+          List.of(stage(10, 0.5), stage(20, 0.6), stage(30, 0.7)),
           new RoiBranch<>(pooler(4), new MaskRcnnConvUpsampleHead(1, List.of(8), Norm.NONE)),
           null,
           RoiTraining.STANDARD);
     }
 
-    private static CascadeRoiHeads.Stage stage(float weight) {
+    private static CascadeRoiHeads.Stage stage(float weight, double threshold) {
       return new CascadeRoiHeads.Stage(
           new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16), Norm.NONE),
-          predictor(true, weight));
+          predictor(true, weight),
+          threshold);
     }
 
     @Override
