@@ -4,7 +4,7 @@
 save FILE          writes its state dict (about 160 MB)
 time FILE [N]      median seconds of N frames of 800 x 1333 (default 5), two threads
 
-Debian: apt-get install python3-torchvision; run with /usr/bin/python3.
+Debian: apt-get install python3-torchvision libopenblas0-pthread; run with /usr/bin/python3.
 """
 import statistics
 import sys
