@@ -110,6 +110,7 @@ class KafkaFlowTest {
     Set<FramePosition> published = new HashSet<>();
     Await.until(
         "both have partitions",
+        PATIENCE,
         () -> {
           published.addAll(publish(3));
           return !elsewhere.isEmpty() && !seen.isEmpty() && done(published, elsewhere, seen);
@@ -121,6 +122,7 @@ class KafkaFlowTest {
     Set<FramePosition> later = new HashSet<>(publish(30));
     Await.until(
         "the other's frames",
+        PATIENCE,
         () ->
             later.stream()
                 .filter(position -> !mine.contains(position.partition()))
@@ -128,7 +130,7 @@ class KafkaFlowTest {
     assertThat(done(later, elsewhere, seen)).as("nobody has taken them over").isFalse();
     FrameSource again = new KafkaFrameSource(named("mine"));
     consume(again, seen);
-    Await.until("all", () -> done(later, elsewhere, seen));
+    Await.until("all", PATIENCE, () -> done(later, elsewhere, seen));
     again.close();
     other.close();
     assertThat(partitions(seen)).isEqualTo(mine);
