@@ -97,7 +97,10 @@ final class Troubles {
     if (error instanceof TimeoutException) {
       return new ConnectorException(
           bootstrapServers,
-          "no broker answered in time: " + said,
+          // What the client says when it gives up by itself tells nobody anything.
+          said.startsWith("The AdminClient thread")
+              ? "no broker answered in time."
+              : "no broker answered in time: " + said,
           "Check the address, that a broker runs there, that it can be reached from here and that"
               + " security.protocol is what it speaks there.",
           error);
