@@ -45,6 +45,10 @@ final class KeypointOrder {
               + " it is known without.",
           "Say [[LEFT, RIGHT], ...] as numbers from 0, [] if none does, or randomFlip: none.");
     }
+    if (keypoints == 0 && pairs != null) {
+      throw new ConfigException(
+          PATH, "the model has no keypoint head, found " + pairs + ".", "Leave it out.");
+    }
     int[] order = IntStream.range(0, keypoints).toArray();
     List<List<Integer>> known = keypoints == PERSONS ? PERSON : List.of();
     for (List<Integer> pair : pairs == null ? known : pairs) {

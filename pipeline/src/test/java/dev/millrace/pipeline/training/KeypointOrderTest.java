@@ -28,11 +28,18 @@ class KeypointOrderTest {
     assertThat(mirrored(KeypointOrder.of(17, List.of(), true)))
         .isEqualTo(IntStream.range(0, 17).toArray());
     assertThat(mirrored(KeypointOrder.of(4, null, false))).containsExactly(0, 1, 2, 3);
-    assertThat(KeypointOrder.of(0, null, true).size()).isZero();
     assertThatThrownBy(() -> KeypointOrder.of(4, null, true))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("training.input.keypointFlipPairs")
         .hasMessageContaining("the model's 4 keypoints");
+  }
+
+  @Test
+  void withoutKeypointsThereAreNoPairs() {
+    assertThat(KeypointOrder.of(0, null, true).size()).isZero();
+    assertThatThrownBy(() -> KeypointOrder.of(0, List.of(List.of(0, 1)), true))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("the model has no keypoint head");
   }
 
   @Test

@@ -54,7 +54,7 @@ class TaughtPicturesTest {
   }
 
   private static Lessons lessons(boolean masks, int keypoints) {
-    return new Lessons(Map.of(9L, 0), masks, KeypointOrder.of(keypoints, List.of(), true));
+    return new Lessons(Map.of(9L, 0), masks, KeypointOrder.of(keypoints, null, false));
   }
 
   private static Dataset of(TrueBox... one) {
