@@ -2,6 +2,7 @@ package dev.millrace.components.engine;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import dev.millrace.components.ArgumentBinder;
 import dev.millrace.components.ConfigException;
@@ -12,6 +13,7 @@ import dev.millrace.components.checkpoint.WeightsStore;
 import dev.millrace.components.modeling.Detector;
 import dev.millrace.components.modeling.ImageBatch;
 import dev.millrace.components.modeling.InputImage;
+import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
@@ -43,6 +45,7 @@ public final class LearningDetector implements AutoCloseable {
   private final Preprocessor preprocessor;
   private final Postprocessor postprocessor;
   private final MetaArchitecture architecture;
+  private final Map<String, Part.Spec> results;
   private final TrainableModel network;
   private final BatchBuffer buffer = new BatchBuffer();
 
@@ -51,11 +54,13 @@ public final class LearningDetector implements AutoCloseable {
       Preprocessor preprocessor,
       Postprocessor postprocessor,
       MetaArchitecture architecture,
+      Map<String, Part.Spec> results,
       TrainableModel network) {
     this.model = model;
     this.preprocessor = preprocessor;
     this.postprocessor = postprocessor;
     this.architecture = architecture;
+    this.results = results;
     this.network = network;
   }
 
@@ -108,12 +113,14 @@ public final class LearningDetector implements AutoCloseable {
         builder.component(Postprocessor.class, model.postprocessor(), Map.of());
     MetaArchitecture architecture =
         builder.component(MetaArchitecture.class, model.architecture(), Map.of());
-    DetectorFactory.plan(preprocessor, architecture, false); // tells parameters their shapes
+    Plan plan =
+        DetectorFactory.plan(preprocessor, architecture, false); // tells parameters their shapes
     Engine pyTorch = Engines.pyTorch();
     TrainableModel network =
         new TrainableModel(
             architecture, initial.of(architecture), frozen, pyTorch, device(device, pyTorch));
-    return new LearningDetector(model, preprocessor, postprocessor, architecture, network);
+    return new LearningDetector(
+        model, preprocessor, postprocessor, architecture, plan.results(), network);
   }
 
   /** What comes from a file of its own has no gradient: a graph is not made of blocks. */
@@ -181,6 +188,21 @@ public final class LearningDetector implements AutoCloseable {
 
   public MetaArchitecture architecture() {
     return architecture;
+  }
+
+  /** Whether it says which pixels an object takes. */
+  public boolean masks() {
+    return results.containsKey(Instances.FIELDS + Instances.PRED_MASKS);
+  }
+
+  /** How many keypoints of an object it finds; 0: none. */
+  public int keypoints() {
+    Part.Spec maps = results.get(Instances.FIELDS + Instances.PRED_KEYPOINT_HEATMAPS);
+    if (maps == null) {
+      return 0;
+    }
+    Shape shape = maps.shape(); // (N, D, K, h, w)
+    return Math.toIntExact(shape.get(2));
   }
 
   /**

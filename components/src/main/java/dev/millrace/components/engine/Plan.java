@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which stages run together and how: neighbouring stages that can be traced are one segment, the
  * others run eagerly. Making a plan also tells every parameter its shape.
+ *
+ * @param results what the caller reads in the end: of the sample, types and shapes by name
  */
-record Plan(List<Group> groups) {
+record Plan(List<Group> groups, Map<String, Part.Spec> results) {
 
   /**
    * Neighbours of one kind.
@@ -62,7 +64,9 @@ record Plan(List<Group> groups) {
       known.putAll(step.writes());
       steps.add(step);
     }
-    return new Plan(group(steps, known, results));
+    Map<String, Part.Spec> read = new LinkedHashMap<>(known);
+    read.keySet().removeIf(results.negate());
+    return new Plan(group(steps, known, results), read);
   }
 
   private static Step tryStage(Stage stage, Map<String, Part.Spec> known, boolean eager) {

@@ -132,7 +132,8 @@ class PlanTest {
               public int size() {
                 return 2;
               }
-            });
+            },
+            Map.of());
     long open = Natives.createdCount() - Natives.closedCount();
     Weights weights = Models.random(model);
     assertThatThrownBy(() -> broken.parts(weights, Models.CPU))

@@ -77,13 +77,9 @@ final class EvaluationText {
 
   private static Map<String, CocoAp> measures(Evaluation.Report report) {
     Map<String, CocoAp> measures = new LinkedHashMap<>();
-    measures.put("boxes", report.ap());
-    if (report.masks() != null) {
-      measures.put("masks", report.masks());
-    }
-    if (report.keypoints() != null) {
-      measures.put("keypoints", report.keypoints());
-    }
+    report
+        .measures()
+        .forEach((measure, ap) -> measures.put(measure.name().toLowerCase(Locale.ROOT), ap));
     return measures;
   }
 

@@ -2,7 +2,7 @@ package dev.millrace.pipeline.cli;
 
 import dev.millrace.components.ConfigException;
 import dev.millrace.pipeline.dataset.Datasets;
-import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
 import dev.millrace.pipeline.training.TrainingFailedException;
 import dev.millrace.pipeline.training.TrainingFolder;
 import dev.millrace.pipeline.training.TrainingReport;
@@ -119,12 +119,17 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       out.printf("steps     %d of %d; go on with --resume%n", report.iteration(), report.maxIter());
     }
-    CocoAp ap = report.ap();
-    if (ap != null) {
-      out.printf(Locale.ROOT, "AP        %.4f%n", ap.ap());
-      out.printf(Locale.ROOT, "AP50      %.4f%n", ap.ap50());
-      out.printf(Locale.ROOT, "AP75      %.4f%n", ap.ap75());
-    }
+    report
+        .ap()
+        .forEach(
+            (measure, ap) -> {
+              if (measure != Measure.BOXES) {
+                out.println(TrainView.name(measure) + ":");
+              }
+              out.printf(Locale.ROOT, "AP        %.4f%n", ap.ap());
+              out.printf(Locale.ROOT, "AP50      %.4f%n", ap.ap50());
+              out.printf(Locale.ROOT, "AP75      %.4f%n", ap.ap75());
+            });
     report
         .memorySlope()
         .ifPresent(

@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.cli;
 
 import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
 import dev.millrace.pipeline.training.TrainingListener;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -67,16 +68,31 @@ final class TrainView implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void measured(int iteration, CocoAp ap) {
+  public synchronized void measured(int iteration, Map<Measure, CocoAp> ap) {
     clear();
-    err.printf(
+    err.println(
+        "step "
+            + iteration
+            + ": "
+            + ap.entrySet().stream()
+                .map(each -> numbers(each.getKey(), each.getValue()))
+                .collect(Collectors.joining("; ")));
+    err.flush();
+  }
+
+  private static String numbers(Measure measure, CocoAp ap) {
+    return String.format(
         Locale.ROOT,
-        "step %d: AP %.4f, AP50 %.4f, AP75 %.4f%n",
-        iteration,
+        "%sAP %.4f, AP50 %.4f, AP75 %.4f",
+        measure == Measure.BOXES ? "" : name(measure) + " ",
         ap.ap(),
         ap.ap50(),
         ap.ap75());
-    err.flush();
+  }
+
+  /** Such as {@code masks}. */
+  static String name(Measure measure) {
+    return measure.name().toLowerCase(Locale.ROOT);
   }
 
   private boolean due(boolean last) {

@@ -30,6 +30,10 @@ public record InputConfig(
                 + " false (default): it is background, as in Detectron2")
         @JsonProperty(defaultValue = "false")
         boolean ignoreCrowds,
+    @JsonPropertyDescription(
+            "Which keypoints change places in a mirrored picture, [[left, right], ...] as numbers"
+                + " from 0; default: a person's as COCO numbers them, if there are 17")
+        @Nullable List<List<Integer>> keypointFlipPairs,
     @JsonPropertyDescription("Threads that prepare pictures; default 1")
         @Nullable Integer numWorkers) {
 

@@ -23,6 +23,16 @@ public interface Dataset {
    */
   LabelledFrame load(int index);
 
+  /** What is in one picture, without looking at the picture where that can be. */
+  default List<TrueBox> boxes(int index) {
+    return load(index).boxes();
+  }
+
+  /** Whether nobody outlined an object or marked its keypoints in any of the pictures. */
+  default boolean boxesAlone() {
+    return false;
+  }
+
   /** So many pictures in a row cost little more than one of them. */
   default int neighbours() {
     return 1;
@@ -31,5 +41,14 @@ public interface Dataset {
   /** Only the first so many pictures. */
   default Dataset limit(int count) {
     return count >= images().size() ? this : new FirstPictures(this, count);
+  }
+
+  /**
+   * Only some pictures.
+   *
+   * @param indices among {@link #images}
+   */
+  default Dataset only(List<Integer> indices) {
+    return new ChosenPictures(this, indices);
   }
 }

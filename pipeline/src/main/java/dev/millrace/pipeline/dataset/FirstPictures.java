@@ -26,6 +26,16 @@ record FirstPictures(Dataset whole, int count) implements Dataset {
   }
 
   @Override
+  public List<TrueBox> boxes(int index) {
+    return whole.boxes(index);
+  }
+
+  @Override
+  public boolean boxesAlone() {
+    return whole.boxesAlone();
+  }
+
+  @Override
   public int neighbours() {
     return whole.neighbours();
   }

@@ -47,8 +47,12 @@ final class FolderDataset implements Dataset {
 
   @Override
   public LabelledFrame load(int index) {
-    Image image = annotations.images().get(index);
-    return new LabelledFrame(decode(image), boxes.getOrDefault(image.id(), List.of()));
+    return new LabelledFrame(decode(annotations.images().get(index)), boxes(index));
+  }
+
+  @Override
+  public List<TrueBox> boxes(int index) {
+    return boxes.getOrDefault(annotations.images().get(index).id(), List.of());
   }
 
   private Frame decode(Image image) {

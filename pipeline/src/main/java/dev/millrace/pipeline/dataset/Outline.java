@@ -27,6 +27,11 @@ public sealed interface Outline {
       this.corners = corners.stream().map(double[]::clone).toList();
     }
 
+    /** x1, y1, x2, y2 and so on of each; copies. */
+    public List<double[]> corners() {
+      return corners.stream().map(double[]::clone).toList();
+    }
+
     @Override
     public RunLengths pixels(int height, int width) {
       List<RunLengths> parts = new ArrayList<>();

@@ -55,6 +55,11 @@ public final class StreetPictures implements Dataset {
   }
 
   @Override
+  public boolean boxesAlone() {
+    return true;
+  }
+
+  @Override
   public int neighbours() {
     return streets.moments();
   }

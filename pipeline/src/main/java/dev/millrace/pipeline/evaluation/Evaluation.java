@@ -4,6 +4,7 @@ import dev.millrace.components.ConfigException;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.Keypoint;
 import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
 import dev.millrace.connectors.format.RunLengths;
@@ -14,6 +15,8 @@ import dev.millrace.pipeline.dataset.LabelledFrame;
 import dev.millrace.pipeline.dataset.TrueBox;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,19 @@ public final class Evaluation {
       CocoAp ap, @Nullable CocoAp masks, @Nullable CocoAp keypoints, int images, double seconds) {
     public double imagesPerSecond() {
       return images / seconds;
+    }
+
+    /** By boxes, and by what else was measured. */
+    public Map<Measure, CocoAp> measures() {
+      Map<Measure, CocoAp> measures = new EnumMap<>(Measure.class);
+      measures.put(Measure.BOXES, ap);
+      if (masks != null) {
+        measures.put(Measure.MASKS, masks);
+      }
+      if (keypoints != null) {
+        measures.put(Measure.KEYPOINTS, keypoints);
+      }
+      return Collections.unmodifiableMap(measures);
     }
   }
 
@@ -183,8 +199,13 @@ public final class Evaluation {
               d.x2(),
               d.y2(),
               mask == null ? null : RunLengths.decode(mask.height(), mask.width(), mask.counts()),
-              d.keypoints()));
+              pixels(d.keypoints())));
     }
     return found;
+  }
+
+  /** COCO's files number a keypoint's pixel, the middle of which is its place in a detection. */
+  private static List<Keypoint> pixels(List<Keypoint> places) {
+    return places.stream().map(k -> new Keypoint(k.x() - 0.5f, k.y() - 0.5f, k.score())).toList();
   }
 }

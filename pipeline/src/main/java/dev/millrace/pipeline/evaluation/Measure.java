@@ -7,18 +7,20 @@ import java.util.List;
 public enum Measure {
 
   /** Intersection over union of boxes. */
-  BOXES(100, new BoxOverlap()),
+  BOXES("bbox", 100, new BoxOverlap()),
 
   /** Intersection over union of pixels. */
-  MASKS(100, new MaskOverlap()),
+  MASKS("segm", 100, new MaskOverlap()),
 
   /** Object keypoint similarity of persons. */
-  KEYPOINTS(20, new KeypointSimilarity());
+  KEYPOINTS("keypoints", 20, new KeypointSimilarity());
 
+  private final String iouType;
   private final int mostDetections;
   private final Overlap overlap;
 
-  Measure(int mostDetections, Overlap overlap) {
+  Measure(String iouType, int mostDetections, Overlap overlap) {
+    this.iouType = iouType;
     this.mostDetections = mostDetections;
     this.overlap = overlap;
   }
@@ -42,6 +44,11 @@ public enum Measure {
 
     /** Of a detection, in pixels. */
     double area(ScoredBox found);
+  }
+
+  /** COCO's name of it, by which Detectron2's logs begin their keys. */
+  public String iouType() {
+    return iouType;
   }
 
   /** Of one category in one image; those that are less sure are left out. */

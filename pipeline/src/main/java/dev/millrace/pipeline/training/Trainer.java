@@ -12,6 +12,7 @@ import dev.millrace.pipeline.config.TrainingConfig;
 import dev.millrace.pipeline.dataset.Dataset;
 import dev.millrace.pipeline.evaluation.CocoAp;
 import dev.millrace.pipeline.evaluation.Evaluation;
+import dev.millrace.pipeline.evaluation.Measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,7 @@ final class Trainer {
   private final double secondsBefore;
   private final long start = System.nanoTime();
   private double stepSeconds;
-  private @Nullable CocoAp ap;
+  private Map<Measure, CocoAp> ap = Map.of();
 
   /** Everything but {@code log} and {@code loader} is the caller's. */
   Trainer(
@@ -182,16 +183,19 @@ final class Trainer {
     List<Detector> detectors = learner.detectors(single, lanes);
     try {
       int count = pictures.images().size();
-      CocoAp found =
+      Map<Measure, CocoAp> found =
           new Evaluation(pictures, model.classes(), 1)
               .run(detectors, at -> listener.measuring(iteration, at, count))
-              .ap();
+              .measures();
       ap = found;
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("iteration", iteration);
-      line.put("bbox/AP", found.ap());
-      line.put("bbox/AP50", found.ap50());
-      line.put("bbox/AP75", found.ap75());
+      found.forEach(
+          (measure, value) -> {
+            line.put(measure.iouType() + "/AP", value.ap());
+            line.put(measure.iouType() + "/AP50", value.ap50());
+            line.put(measure.iouType() + "/AP75", value.ap75());
+          });
       log.write(line);
       listener.measured(iteration, found);
     } finally {

@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.training;
 
 import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
 import java.util.Map;
 
 /** Is told how a run goes, on the run's thread. */
@@ -28,6 +29,10 @@ public interface TrainingListener {
    */
   void measuring(int iteration, int done, int pictures);
 
-  /** A measurement is done. */
-  void measured(int iteration, CocoAp ap);
+  /**
+   * A measurement is done.
+   *
+   * @param ap by boxes, and by masks and keypoints where the model and the pictures have them
+   */
+  void measured(int iteration, Map<Measure, CocoAp> ap);
 }

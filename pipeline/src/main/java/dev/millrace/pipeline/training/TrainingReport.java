@@ -1,8 +1,9 @@
 package dev.millrace.pipeline.training;
 
 import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
+import java.util.Map;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a run ended.
@@ -10,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param iteration steps that are done
  * @param maxIter steps that there are
  * @param seconds of all its parts
- * @param ap of the last measurement, or null
+ * @param ap of the last measurement; empty if there was none
  * @param memorySlope megabytes of resident memory by which a thousand steps grew it after the first
  *     200; empty for short runs
  */
 public record TrainingReport(
-    int iteration, int maxIter, double seconds, @Nullable CocoAp ap, OptionalDouble memorySlope) {
+    int iteration,
+    int maxIter,
+    double seconds,
+    Map<Measure, CocoAp> ap,
+    OptionalDouble memorySlope) {
 
   /** Whether all steps are done. */
   public boolean complete() {

@@ -121,17 +121,19 @@ public record TrainingSetup(
         learner.network().restoreAverages(state.averages());
       }
       InputConfig input = training.input();
+      Lessons lessons = Lessons.of(learner, input, classIndices());
+      Dataset taught = TaughtPictures.of(train, lessons);
       TrainingSampler sampler =
           new TrainingSampler(
-              train.images(),
-              train.neighbours(),
+              taught.images(),
+              taught.neighbours(),
               training.solver().imsPerBatch(),
               input.aspectRatioGrouping(),
               seeds);
-      Augmentation augmentation = new Augmentation(input, learner.preprocessor(), classIndices());
+      Augmentation augmentation = new Augmentation(input, learner.preprocessor(), lessons);
       int workers = input.numWorkers() == null ? 1 : input.numWorkers();
       try (BatchLoader loader =
-              new BatchLoader(train, sampler, augmentation, seeds, done, workers);
+              new BatchLoader(taught, sampler, augmentation, seeds, done, workers);
           MetricsLog log = MetricsLog.open(folder.metrics(), state == null ? -1 : done)) {
         return new Trainer(
                 this, learner, solver, loader, seeds, log, state == null ? 0 : state.seconds())

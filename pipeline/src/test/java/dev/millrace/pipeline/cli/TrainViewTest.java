@@ -3,8 +3,10 @@ package dev.millrace.pipeline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +32,7 @@ class TrainViewTest {
   void onATerminalALineIsDrawnInPlace() {
     try (TrainView view = new TrainView(new PrintWriter(text), true)) {
       view.step(5, 10, Map.of("loss_cls", 0.5f), 0.001, 75);
-      view.measured(5, AP);
+      view.measured(5, Map.of(Measure.BOXES, AP));
       view.step(10, 10, Map.of("loss_cls", 0.25f), 0.0001, 0);
     }
     assertThat(text.toString())
@@ -60,7 +62,7 @@ class TrainViewTest {
     try (TrainView view = new TrainView(new PrintWriter(text), true)) {
       view.measuring(20, 1, 4);
       view.measuring(20, 4, 4);
-      view.measured(20, AP);
+      view.measured(20, Map.of(Measure.BOXES, AP));
     }
     assertThat(text.toString())
         .isEqualTo(
@@ -76,14 +78,18 @@ class TrainViewTest {
         view.step(step, 45, losses(), 0.01, 45 - step);
         view.measuring(step, 1, 1);
       }
-      view.measured(45, AP);
+      Map<Measure, CocoAp> ap = new EnumMap<>(Measure.class);
+      ap.put(Measure.BOXES, AP);
+      ap.put(Measure.MASKS, new CocoAp(0.25, 0.5, 0.125, Map.of()));
+      view.measured(45, ap);
     }
     assertThat(text.toString().lines())
         .containsExactly(
             "train 20/45  loss 0.875 (cls 0.500, rpn_loc 0.125, focal 0.250)  rate 0.010  25 s left",
             "train 40/45  loss 0.875 (cls 0.500, rpn_loc 0.125, focal 0.250)  rate 0.010  5 s left",
             "train 45/45  loss 0.875 (cls 0.500, rpn_loc 0.125, focal 0.250)  rate 0.010  0 s left",
-            "step 45: AP 0.5000, AP50 0.7500, AP75 0.2500");
+            "step 45: AP 0.5000, AP50 0.7500, AP75 0.2500;"
+                + " masks AP 0.2500, AP50 0.5000, AP75 0.1250");
     assertThat(text.toString()).doesNotContain("\r", "\033");
   }
 

@@ -31,7 +31,7 @@ class EvaluationTest {
 
   private static final Outline LEFT_HALF =
       new Outline.Polygons(List.of(new double[] {0, 0, 2, 0, 2, 4, 0, 4}));
-  private static final List<Keypoint> POINTS = Collections.nCopies(17, new Keypoint(1, 2, 1));
+  private static final List<Keypoint> POINTS = Collections.nCopies(17, new Keypoint(1.5f, 2.5f, 1));
   private static final List<TrueKeypoint> TRUE_POINTS =
       Collections.nCopies(17, new TrueKeypoint(1, 2, true));
 
@@ -120,7 +120,7 @@ class EvaluationTest {
     assertThat(report.ap().ap()).isEqualTo(1);
     assertThat(report.masks().ap()).isEqualTo(0.4);
     assertThat(report.keypoints().ap()).isEqualTo(1);
-    Keypoint off = new Keypoint(4, 2, 1);
+    Keypoint off = new Keypoint(4.5f, 2.5f, 1);
     assertThat(
             report(
                     new OnePicture(LEFT_HALF, TRUE_POINTS),

@@ -16,6 +16,7 @@ import dev.millrace.connectors.memory.InMemoryTopic;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.dataset.Datasets;
 import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
 import dev.millrace.pipeline.revision.RevisionState;
 import dev.millrace.pipeline.stream.Rig;
 import dev.millrace.pipeline.training.TinyTraining;
@@ -49,7 +50,7 @@ class FollowedWeightsTest {
         public void measuring(int iteration, int done, int pictures) {}
 
         @Override
-        public void measured(int iteration, CocoAp ap) {}
+        public void measured(int iteration, Map<Measure, CocoAp> ap) {}
       };
 
   private final InMemoryTopic topic = new InMemoryTopic("frames", 1);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class AugmentationTest {
 
   private static final Preprocessor SAME = new ResizeShortestEdge(20, 40);
-  private static final Map<Long, Integer> CLASSES = Map.of(7L, 0, 9L, 1);
+  private static final Lessons LESSONS = Lessons.boxes(Map.of(7L, 0, 9L, 1));
 
   /** 40 x 20, black but for a white rectangle at 4..12 x 6..10. */
   private static LabelledFrame picture() {
@@ -44,7 +44,7 @@ class AugmentationTest {
   }
 
   private static InputConfig input(List<Integer> sizes, Sampling sampling, Flip flip) {
-    return new InputConfig(sizes, sampling, 400, flip, true, false, null);
+    return new InputConfig(sizes, sampling, 400, flip, true, false, null, null);
   }
 
   /** The white rectangle as the pixels have it. */
@@ -69,7 +69,7 @@ class AugmentationTest {
   @Test
   void crowdsEmptyBoxesAndOtherClassesTeachNothing() {
     Sample sample =
-        new Augmentation(input(null, Sampling.CHOICE, Flip.NONE), SAME, CLASSES)
+        new Augmentation(input(null, Sampling.CHOICE, Flip.NONE), SAME, LESSONS)
             .apply(picture(), new SplittableRandom(1));
     assertThat(sample.truth().boxes()).containsExactly(4, 6, 12, 10);
     assertThat(sample.truth().classes()).containsExactly(1);
@@ -78,9 +78,10 @@ class AugmentationTest {
 
   @Test
   void crowdsAreIgnoredWhereAsked() {
-    InputConfig config = new InputConfig(null, Sampling.CHOICE, 400, Flip.NONE, true, true, null);
+    InputConfig config =
+        new InputConfig(null, Sampling.CHOICE, 400, Flip.NONE, true, true, null, null);
     Sample sample =
-        new Augmentation(config, SAME, CLASSES).apply(picture(), new SplittableRandom(1));
+        new Augmentation(config, SAME, LESSONS).apply(picture(), new SplittableRandom(1));
     assertThat(sample.truth().boxes()).containsExactly(4, 6, 12, 10);
     assertThat(sample.truth().ignored()).containsExactly(0, 0, 40, 20);
   }
@@ -89,7 +90,7 @@ class AugmentationTest {
   void boxesStayOnWhatTheySurround() {
     for (Flip flip : Flip.values()) {
       Augmentation augmentation =
-          new Augmentation(input(List.of(20, 40, 60), Sampling.CHOICE, flip), SAME, CLASSES);
+          new Augmentation(input(List.of(20, 40, 60), Sampling.CHOICE, flip), SAME, LESSONS);
       for (int seed = 0; seed < 24; seed++) {
         Sample sample = augmentation.apply(picture(), new SplittableRandom(seed));
         assertThat(sample.truth().boxes())
@@ -102,7 +103,7 @@ class AugmentationTest {
   @Test
   void everyOtherPictureIsMirrored() {
     Augmentation augmentation =
-        new Augmentation(input(null, Sampling.CHOICE, Flip.HORIZONTAL), SAME, CLASSES);
+        new Augmentation(input(null, Sampling.CHOICE, Flip.HORIZONTAL), SAME, LESSONS);
     long mirrored =
         IntStream.range(0, 200)
             .filter(
@@ -122,7 +123,7 @@ class AugmentationTest {
   }
 
   private static Set<Integer> sizes(InputConfig config) {
-    Augmentation augmentation = new Augmentation(config, SAME, CLASSES);
+    Augmentation augmentation = new Augmentation(config, SAME, LESSONS);
     return IntStream.range(0, 100)
         .mapToObj(seed -> augmentation.apply(picture(), new SplittableRandom(seed)))
         .map(sample -> sample.image().height())

@@ -38,11 +38,13 @@ class BatchLoaderTest {
             InputConfig.Flip.HORIZONTAL,
             true,
             false,
+            null,
             workers);
     return new BatchLoader(
         dataset,
         new TrainingSampler(dataset.images(), dataset.neighbours(), 4, true, SEEDS),
-        new Augmentation(input, new ResizeShortestEdge(36, 64), Map.of(1L, 0, 3L, 1)),
+        new Augmentation(
+            input, new ResizeShortestEdge(36, 64), Lessons.boxes(Map.of(1L, 0, 3L, 1))),
         SEEDS,
         first,
         workers);

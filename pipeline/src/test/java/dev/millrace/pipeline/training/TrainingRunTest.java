@@ -12,6 +12,7 @@ import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
 import dev.millrace.pipeline.dataset.Datasets;
 import dev.millrace.pipeline.evaluation.CocoAp;
+import dev.millrace.pipeline.evaluation.Measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class TrainingRunTest {
   private static final class Heard implements TrainingListener {
     final List<Map<String, Float>> losses = new ArrayList<>();
     final List<Integer> iterations = new ArrayList<>();
-    final List<CocoAp> measured = new ArrayList<>();
+    final List<Map<Measure, CocoAp>> measured = new ArrayList<>();
 
     @Override
     public void step(
@@ -48,7 +49,7 @@ class TrainingRunTest {
     public void measuring(int iteration, int done, int pictures) {}
 
     @Override
-    public void measured(int iteration, CocoAp ap) {
+    public void measured(int iteration, Map<Measure, CocoAp> ap) {
       measured.add(ap);
     }
   }
