@@ -226,7 +226,8 @@ final class ImportCommand {
       }
       for (Detector detector : detectors) {
         try (detector) {
-          out.println("every parameter of the checkpoint has its place, and the model no other");
+          out.println(
+              "checkpoint and model fit: every parameter has its values, no entry is left over");
           out.print(detector.plan());
           out.printf("    weights %.1f MB%n", detector.nativeBytes() / 1e6);
         }
