@@ -112,7 +112,9 @@ final class ImportCommand {
     @Option(
         names = "--sha256",
         paramLabel = "HEX",
-        description = "What the checkpoint must have; an address outside the model zoo needs it.")
+        description =
+            "What the checkpoint must have; an address whose name does not end with the start of its"
+                + " hash, as the model zoo's do, needs it.")
     @Nullable String sha256;
 
     @Option(
