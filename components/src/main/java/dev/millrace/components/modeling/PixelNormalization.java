@@ -65,17 +65,23 @@ public final class PixelNormalization {
             .toType(DataType.FLOAT32, false)
             .sub(manager.create(mean, new Shape(1, 3, 1, 1)))
             .div(manager.create(std, new Shape(1, 3, 1, 1)));
-    long height = pixels.getShape().get(2);
-    long width = pixels.getShape().get(3);
+    return image.mul(inside(manager, image.getShape(), sizes));
+  }
+
+  /**
+   * Where images are, and where padding.
+   *
+   * @param padded (N, C, H, W)
+   * @param sizes (N, 2) float32: height and width without padding
+   * @return (N, 1, H, W) float32: 1 inside, else 0
+   */
+  public static NDArray inside(NDManager manager, Shape padded, NDArray sizes) {
+    long height = padded.get(2);
+    long width = padded.get(3);
     NDArray rows = manager.arange(0f, height, 1f, DataType.FLOAT32).reshape(1, 1, height, 1);
     NDArray columns = manager.arange(0f, width, 1f, DataType.FLOAT32).reshape(1, 1, 1, width);
-    NDArray inside =
-        rows.lt(sizes.get(":, 0:1").reshape(-1, 1, 1, 1))
-            .toType(DataType.FLOAT32, false)
-            .mul(
-                columns
-                    .lt(sizes.get(":, 1:2").reshape(-1, 1, 1, 1))
-                    .toType(DataType.FLOAT32, false));
-    return image.mul(inside);
+    return rows.lt(sizes.get(":, 0:1").reshape(-1, 1, 1, 1))
+        .toType(DataType.FLOAT32, false)
+        .mul(columns.lt(sizes.get(":, 1:2").reshape(-1, 1, 1, 1)).toType(DataType.FLOAT32, false));
   }
 }

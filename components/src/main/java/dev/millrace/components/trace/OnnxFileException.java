@@ -1,8 +1,13 @@
 package dev.millrace.components.trace;
 
-/** An ONNX file that cannot be used: which part of it, what was expected and what was found. */
+/**
+ * An ONNX file that cannot be used: which part of it, what was expected and what was found. Names
+ * of the file's own are part of the sentences, but neither its line breaks nor all of its lengths.
+ */
 public final class OnnxFileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  private static final int MOST = 1000;
 
   private final String remedy;
 
@@ -11,8 +16,13 @@ public final class OnnxFileException extends RuntimeException {
    * @param remedy a sentence
    */
   OnnxFileException(String problem, String remedy) {
-    super(problem);
-    this.remedy = remedy;
+    super(line(problem));
+    this.remedy = line(remedy);
+  }
+
+  private static String line(String text) {
+    String start = text.length() <= MOST ? text : text.substring(0, MOST) + "...";
+    return start.replaceAll("\\p{Cntrl}+", " ");
   }
 
   /** What to do, one sentence. */

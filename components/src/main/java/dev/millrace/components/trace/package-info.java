@@ -4,6 +4,7 @@
  *
  * <pre>
  *   forward(...)  --operations-->  TraceNDArray  --nodes-->  Trace  --OnnxWriter-->  ONNX model
+ *   ONNX file     --OnnxFile, OnnxGraph--------  nodes ------'
  * </pre>
  *
  * Every shape is static while tracing: Java code may branch on it. A trace holds the shapes'

@@ -133,46 +133,7 @@ class DetectorFactoryTest {
   /** The parts of a configuration that the tests change. */
   private static ModelConfig model(
       String backbone, double scoreThreshold, int maxDetections, long seed) {
-    Map<String, Object> rpn =
-        node(
-            "Rpn",
-            "inFeatures",
-            List.of("p2", "p3"),
-            "anchorGenerator",
-            node(
-                "DefaultAnchorGenerator",
-                "sizes",
-                List.of(List.of(12, 20), List.of(24, 40)),
-                "aspectRatios",
-                List.of(List.of(0.5, 1.0))),
-            "head",
-            node("StandardRpnHead"),
-            "preNmsTopk",
-            60,
-            "postNmsTopk",
-            20);
-    Map<String, Object> heads =
-        node(
-            "StandardRoiHeads",
-            "inFeatures",
-            List.of("p2", "p3"),
-            "boxPooler",
-            Map.of("resolution", 3),
-            "boxHead",
-            node("FastRcnnConvFcHead", "fcDims", List.of(16)),
-            "boxPredictor",
-            node("FastRcnnOutputLayers", "testScoreThresh", scoreThreshold));
-    return model(
-        node(
-            "GeneralizedRcnn",
-            "backbone",
-            node(backbone),
-            "proposalGenerator",
-            rpn,
-            "roiHeads",
-            heads),
-        maxDetections,
-        seed);
+    return model(TwoLevels.architecture(node(backbone), scoreThreshold), maxDetections, seed);
   }
 
   private static ModelConfig model(Map<String, Object> architecture, int most, long seed) {

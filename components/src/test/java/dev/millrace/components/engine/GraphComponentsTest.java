@@ -27,6 +27,7 @@ import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.components.testing.OnnxModels;
 import dev.millrace.components.testing.TorchScript;
 import dev.millrace.components.testing.TreeBinder;
+import dev.millrace.components.testing.TwoLevels;
 import dev.millrace.components.trace.OnnxWriter;
 import dev.millrace.components.trace.Trace;
 import java.io.IOException;
@@ -122,50 +123,10 @@ class GraphComponentsTest {
         8);
   }
 
-  /** A Faster R-CNN over two feature maps, p2 and p3 of 8 channels. */
   private static ModelConfig rcnn(Map<String, Object> backbone, double scoreThreshold) {
-    Map<String, Object> rpn =
-        node(
-            "Rpn",
-            "inFeatures",
-            List.of("p2", "p3"),
-            "anchorGenerator",
-            node(
-                "DefaultAnchorGenerator",
-                "sizes",
-                List.of(List.of(12, 20), List.of(24, 40)),
-                "aspectRatios",
-                List.of(List.of(0.5, 1.0))),
-            "head",
-            node("StandardRpnHead"),
-            "preNmsTopk",
-            60,
-            "postNmsTopk",
-            20);
-    Map<String, Object> heads =
-        node(
-            "StandardRoiHeads",
-            "inFeatures",
-            List.of("p2", "p3"),
-            "boxPooler",
-            Map.of("resolution", 3),
-            "boxHead",
-            node("FastRcnnConvFcHead", "fcDims", List.of(16)),
-            "boxPredictor",
-            node("FastRcnnOutputLayers", "testScoreThresh", scoreThreshold));
-    return model(
-        node(
-            "GeneralizedRcnn",
-            "backbone",
-            backbone,
-            "proposalGenerator",
-            rpn,
-            "roiHeads",
-            heads,
-            "pixelStd",
-            List.of(50, 50, 50)),
-        node("ResizeShortestEdge", "minSize", 64),
-        List.of("**"));
+    Map<String, Object> architecture = TwoLevels.architecture(backbone, scoreThreshold);
+    architecture.put("pixelStd", List.of(50, 50, 50));
+    return model(architecture, node("ResizeShortestEdge", "minSize", 64), List.of("**"));
   }
 
   private static ModelConfig model(

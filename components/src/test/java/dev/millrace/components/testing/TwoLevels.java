@@ -100,4 +100,40 @@ public final class TwoLevels {
         new float[] {103.53f, 116.28f, 123.675f},
         new float[] {1, 1, 1});
   }
+
+  /** The same in a configuration: a Faster R-CNN over p2 and p3, whatever their backbone. */
+  public static Map<String, Object> architecture(
+      Map<String, Object> backbone, double scoreThreshold) {
+    Map<String, Object> rpn =
+        TreeBinder.node(
+            "Rpn",
+            "inFeatures",
+            List.of("p2", "p3"),
+            "anchorGenerator",
+            TreeBinder.node(
+                "DefaultAnchorGenerator",
+                "sizes",
+                List.of(List.of(12, 20), List.of(24, 40)),
+                "aspectRatios",
+                List.of(List.of(0.5, 1.0))),
+            "head",
+            TreeBinder.node("StandardRpnHead"),
+            "preNmsTopk",
+            60,
+            "postNmsTopk",
+            20);
+    Map<String, Object> heads =
+        TreeBinder.node(
+            "StandardRoiHeads",
+            "inFeatures",
+            List.of("p2", "p3"),
+            "boxPooler",
+            Map.of("resolution", 3),
+            "boxHead",
+            TreeBinder.node("FastRcnnConvFcHead", "fcDims", List.of(16)),
+            "boxPredictor",
+            TreeBinder.node("FastRcnnOutputLayers", "testScoreThresh", scoreThreshold));
+    return TreeBinder.node(
+        "GeneralizedRcnn", "backbone", backbone, "proposalGenerator", rpn, "roiHeads", heads);
+  }
 }

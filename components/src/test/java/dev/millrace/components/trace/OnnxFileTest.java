@@ -91,6 +91,25 @@ class OnnxFileTest {
   }
 
   @Test
+  void aNameIsRepeatedInOneLineOfALog() {
+    String name = "res\n12:00:00_INFO_all_is_well\u001b[2J" + "4".repeat(5000);
+    OnnxFile file =
+        OnnxFile.read(
+            model(13)
+                .input(name, 1)
+                .node("Relu", "x", "early")
+                .node("Add", "early " + name, "y")
+                .bytes());
+    assertThatThrownBy(() -> file.graph("x", Set.of("y")))
+        .satisfies(
+            e -> {
+              String message = String.valueOf(e.getMessage());
+              assertThat(message).hasSizeLessThan(1100).contains("res");
+              assertThat(message.chars()).noneMatch(Character::isISOControl);
+            });
+  }
+
+  @Test
   void twoInputsAreRefusedUnlessTheOtherIsNotNeeded() {
     OnnxFile file =
         OnnxFile.read(

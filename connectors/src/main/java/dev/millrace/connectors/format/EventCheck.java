@@ -5,6 +5,7 @@ import dev.millrace.connectors.DetectionEvent.DetectedObject;
 import dev.millrace.connectors.DetectionEvent.Mask;
 import dev.millrace.connectors.DetectionEvent.Segment;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What holds of an event that was read, so that nobody has to ask again. */
@@ -50,6 +51,7 @@ final class EventCheck {
     return object == null
         || object.box() == null
         || object.box().size() != 4
+        || object.box().stream().anyMatch(Objects::isNull)
         || object.label() == null;
   }
 

@@ -27,18 +27,17 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  millrace evaluate configs/coco/faster_rcnn_fbnetv3a_C4.yaml --dataset datasets/coco128",
+      "  millrace evaluate CONFIG --dataset datasets/coco128",
       "  millrace evaluate CONFIG --dataset DIR --engine eager --limit 20",
       "  millrace evaluate CONFIG --dataset DIR --json | jq .AP",
-      "",
-      "  millrace evaluate configs/street/faster_rcnn_R_18_FPN.yaml --dataset 'street://?images=500'",
+      "  millrace evaluate CONFIG --dataset 'street://?split=test&images=500'",
       "  millrace evaluate CONFIG --dataset datasets/bccd --split test",
       "",
       "A dataset is a folder with instances.json and images/ (COCO; with --split S,",
-      "annotations/instances_S.json and S/), a folder with Annotations/, JPEGImages/ and ImageSets/ (VOC),",
-      "or an address of synthetic streets, street://?split=test&images=500 (docs/street.md). A name is",
-      "looked for in the folders of MILLRACE_DATASETS as well. Categories that the model",
-      "has no class for do not count."
+      "annotations/instances_S.json and S/), a folder with Annotations/, JPEGImages/",
+      "and ImageSets/ (VOC), or an address of synthetic streets (docs/street.md). A",
+      "name is looked for in the folders of MILLRACE_DATASETS as well. Categories that",
+      "the model has no class for do not count."
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -54,7 +53,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--split",
-      paramLabel = "NAME[,NAME]",
+      paramLabel = "NAME",
       split = ",",
       description = "Which of the dataset's splits; VOC folders need it.")
   List<String> splits = new ArrayList<>();
@@ -82,8 +81,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "One line of JSON: AP, AP50, AP75 of boxes, masks and keypoints with theirs where they"
-              + " are measured, images, imagesPerSecond.")
+          "One line of JSON: AP, AP50, AP75 of boxes, the same of masks and keypoints where both"
+              + " have them, images, imagesPerSecond.")
   boolean json;
 
   @Override

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 /** {@code millrace import}. */
 @Command(
     name = "import",
-    description = "Turns a model of another library into a configuration.",
+    description = "Turns a model of another library (Detectron2) into a configuration.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = ImportCommand.Detectron2.class)
@@ -50,23 +50,23 @@ final class ImportCommand {
       mixinStandardHelpOptions = true,
       footer = {
         "",
-        "CONFIG is YAML of Detectron2's version 2: one of its own, with the files that it names in",
-        "_BASE_, or the config.yaml that training put into OUTPUT_DIR. It is read as data: nothing in",
-        "it is evaluated. CHECKPOINT is what training wrote (.pth, .pkl), or an address of the model",
-        "zoo; from there it is fetched.",
+        "CONFIG is YAML of Detectron2's version 2: one of its own, with the files that",
+        "it names in _BASE_, or the config.yaml that training put into OUTPUT_DIR. It is",
+        "read as data: nothing in it is run. CHECKPOINT is what training wrote (.pth,",
+        ".pkl), or an address of the model zoo; from there it is fetched.",
         "",
-        "What is written says the same in the words of docs/configuration.md. Before that the model",
-        "is built and every parameter of the checkpoint is given its place, as millrace plan does.",
-        "What has no counterpart is told, key by key: settings of training are left out with a",
-        "comment, and where the model would find something else, nothing is written (exit code 1)",
-        "unless --partial says so.",
+        "What is written says the same in the words of docs/configuration.md. Before",
+        "that the model is built and every parameter of the checkpoint is given its",
+        "place, as millrace plan does. What has no counterpart is told, key by key:",
+        "settings of training are left out with a comment, and where the model would",
+        "find something else, nothing is written (exit code 1) unless --partial says so.",
         "",
         "Examples:",
-        "  millrace import detectron2 output/config.yaml output/model_final.pth -o configs/mine.yaml",
         "  millrace import detectron2 output/config.yaml output/model_final.pth \\",
-        "      --classes names.txt -o configs/mine.yaml",
-        "  millrace import detectron2 detectron2/configs/COCO-Detection/faster_rcnn_R_50_FPN_3x.yaml \\",
-        "      detectron2://COCO-Detection/faster_rcnn_R_50_FPN_3x/137849458/model_final_280758.pkl -o -",
+        "      -o configs/mine.yaml --classes names.txt",
+        "  millrace import detectron2 -o - --classes cityscapes.txt \\",
+        "    detectron2/configs/Cityscapes/mask_rcnn_R_50_FPN.yaml \\",
+        "    detectron2://Cityscapes/mask_rcnn_R_50_FPN/142423278/model_final_af9cf5.pkl",
         "",
         "Then:",
         "  MILLRACE_WEIGHTS=output millrace serve configs/mine.yaml",
@@ -81,7 +81,8 @@ final class ImportCommand {
     @Parameters(
         index = "1",
         paramLabel = "CHECKPOINT",
-        description = "The weights: a file, an https address, or detectron2://...")
+        description =
+            "The weights: a file, an https address, or detectron2://... of the model zoo.")
     String checkpoint = "";
 
     @Option(
@@ -111,7 +112,9 @@ final class ImportCommand {
     @Option(
         names = "--sha256",
         paramLabel = "HEX",
-        description = "What the checkpoint must have; an address outside the model zoo needs it.")
+        description =
+            "What the checkpoint must have; an address whose name does not end with the start of its"
+                + " hash, as the model zoo's do, needs it.")
     @Nullable String sha256;
 
     @Option(
@@ -124,7 +127,7 @@ final class ImportCommand {
         negatable = true,
         defaultValue = "true",
         fallbackValue = "true",
-        description = "Build the model and load the checkpoint first (default: on)")
+        description = "Build the model and load the checkpoint first (default: on).")
     boolean verify;
 
     @Option(names = "--plugins", paramLabel = "DIR", description = "A folder of plugin jars.")
@@ -225,7 +228,8 @@ final class ImportCommand {
       }
       for (Detector detector : detectors) {
         try (detector) {
-          out.println("every parameter of the checkpoint has its place, and the model no other");
+          out.println(
+              "checkpoint and model fit: every parameter has its values, no entry is left over");
           out.print(detector.plan());
           out.printf("    weights %.1f MB%n", detector.nativeBytes() / 1e6);
         }

@@ -39,6 +39,8 @@ import picocli.CommandLine.Command;
       "",
       "Environment:",
       "  MILLRACE_WEIGHTS    folders to look for weights in, separated as in PATH",
+      "  MILLRACE_DATASETS   folders to look for datasets in",
+      "  MILLRACE_TRUST_CODE true lets TorchScript files run (docs/own-graphs.md)",
       "  MILLRACE_LOG        text (default) or json; logs go to stderr",
       "  MILLRACE_LOG_LEVEL  debug, info (default), warn, error",
       ""

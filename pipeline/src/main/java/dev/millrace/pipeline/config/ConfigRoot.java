@@ -55,7 +55,7 @@ public final class ConfigRoot {
       path = Path.of(name);
     } catch (InvalidPathException e) {
       throw new ConfigException(
-          place, "'" + Values.shown(name) + "' is not a file name.", "Name a file.");
+          place, "'" + Texts.shown(name) + "' is not a file name.", "Name a file.");
     }
     if (path.isAbsolute()) {
       throw new ConfigException(

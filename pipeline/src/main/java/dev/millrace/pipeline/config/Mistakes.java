@@ -22,7 +22,7 @@ final class Mistakes {
     List<String> close = Spelling.close(key, known);
     return new ConfigException(
         join(path, key),
-        "unknown key '" + Values.shown(key) + "'.",
+        "unknown key '" + Texts.shown(key) + "'.",
         (close.isEmpty() ? "" : "Did you mean " + String.join(" or ", close) + "? ")
             + (known.isEmpty()
                 ? "No keys are known here."
@@ -45,7 +45,7 @@ final class Mistakes {
         return moved(mistake, join(at, mistake.path()));
       }
       if (!(cause instanceof JacksonException) && cause.getMessage() != null) {
-        return new ConfigException(at, Values.clause(cause.getMessage()) + ".", null);
+        return new ConfigException(at, Texts.clause(cause.getMessage()) + ".", null);
       }
     }
     if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
@@ -54,7 +54,7 @@ final class Mistakes {
           ? Values.expected(type, format.getValue(), at, null)
           : new ConfigException(at, "expected " + type + ".", null);
     }
-    return new ConfigException(at, Values.clause(e.getOriginalMessage()) + ".", null);
+    return new ConfigException(at, Texts.clause(e.getOriginalMessage()) + ".", null);
   }
 
   static String join(String path, String key) {

@@ -27,7 +27,7 @@ final class Overrides {
   }
 
   private static Node parse(String override) {
-    String source = "--override " + Values.shown(override);
+    String source = "--override " + Texts.shown(override);
     Matcher m = SEGMENT.matcher(override);
     List<String> keys = new ArrayList<>();
     int end = 0;

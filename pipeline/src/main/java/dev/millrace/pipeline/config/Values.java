@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Values {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(us|ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB)");
-  private static final int SHOWN = 60;
-  private static final int CLAUSE = 300;
 
   private Values() {}
 
@@ -83,24 +81,9 @@ final class Values {
       return "a list";
     }
     if (value instanceof String s) {
-      return "'" + shown(s) + "'";
+      return "'" + Texts.shown(s) + "'";
     }
     return value.toString();
-  }
-
-  /** Somebody's value without line breaks or control characters, cut where it is long. */
-  static String shown(String text) {
-    return line(text, SHOWN);
-  }
-
-  /** A library's or constructor's message as part of a sentence: one line, no full stop. */
-  static String clause(String message) {
-    return line(message, CLAUSE).replaceAll("[.\\s]+$", "");
-  }
-
-  private static String line(String text, int most) {
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return line.length() <= most ? line : line.substring(0, most) + "...";
   }
 
   /** How a constant is written in YAML: {@code at-least-once}. */

@@ -65,12 +65,12 @@ final class YamlReader {
       String context = e.getContext() == null ? "" : e.getContext() + ": ";
       throw new ConfigException(
           mark.map(m -> place(source, m)).orElse(new Place(source)).toString(),
-          "this is not YAML: " + Values.clause(context + e.getProblem()) + ".",
+          "this is not YAML: " + Texts.clause(context + e.getProblem()) + ".",
           "Indent with spaces, close what is open, and quote text that contains ': ', '#' or '%'.");
     } catch (YamlEngineException e) {
       throw new ConfigException(
           source,
-          "this is not YAML: " + Values.clause(String.valueOf(e.getMessage())) + ".",
+          "this is not YAML: " + Texts.clause(String.valueOf(e.getMessage())) + ".",
           "Save it as plain UTF-8 text.");
     }
   }
@@ -125,7 +125,7 @@ final class YamlReader {
       throw refuse(
           event,
           path,
-          Values.shown(event.getValue()) + " has more than 64 bits.",
+          Texts.shown(event.getValue()) + " has more than 64 bits.",
           "Quote it if it is text.");
     }
   }
@@ -182,7 +182,7 @@ final class YamlReader {
       throw refuse(
           event,
           path,
-          "the YAML tag " + Values.shown(tag.get()) + " is not allowed.",
+          "the YAML tag " + Texts.shown(tag.get()) + " is not allowed.",
           "Remove it; quote a value that must be text.");
     }
   }

@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.dataset;
 
+import dev.millrace.components.supervision.PolygonFill;
 import dev.millrace.connectors.format.RunLengths;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +36,22 @@ public sealed interface Outline {
     @Override
     public RunLengths pixels(int height, int width) {
       List<RunLengths> parts = new ArrayList<>();
-      corners.forEach(polygon -> parts.add(PolygonFill.fill(polygon, height, width)));
+      corners.forEach(polygon -> parts.add(filled(polygon, height, width)));
       return RunLengths.union(parts);
+    }
+
+    private static RunLengths filled(double[] polygon, int height, int width) {
+      int[] turns = PolygonFill.turns(polygon, height, width);
+      int last = height * width;
+      boolean inside = turns.length > 0 && turns[turns.length - 1] == last; // to the last pixel
+      int[] runs = new int[inside ? turns.length : turns.length + 1];
+      int from = 0;
+      for (int i = 0; i < runs.length; i++) {
+        int to = i < turns.length ? turns[i] : last;
+        runs[i] = to - from;
+        from = to;
+      }
+      return RunLengths.of(height, width, runs);
     }
 
     @Override

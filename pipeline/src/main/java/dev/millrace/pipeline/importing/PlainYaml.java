@@ -18,6 +18,8 @@ final class PlainYaml {
   private static final Pattern PLAIN = Pattern.compile("([A-Za-z_]|\\.{1,2}/)[A-Za-z0-9_./+ -]*");
   private static final Pattern HASH = Pattern.compile("(?=.*[a-df])[0-9a-f]{64}");
   private static final Pattern ADDRESS = Pattern.compile("https://[A-Za-z0-9_./%~+-]+");
+  private static final Pattern BREAKING =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}\\x{2028}\\x{2029}]");
   private static final Set<String> WORDS =
       Set.of("true", "false", "yes", "no", "on", "off", "null", "y", "n");
 
@@ -59,8 +61,10 @@ final class PlainYaml {
     return lines;
   }
 
+  /** What somebody else wrote must not end the comment: a line break in it becomes a space. */
   private void comment(String text, int indent) {
-    out.append(" ".repeat(indent)).append(text.isEmpty() ? "#" : "# ").append(text).append('\n');
+    String line = BREAKING.matcher(text).replaceAll(" ");
+    out.append(" ".repeat(indent)).append(line.isEmpty() ? "#" : "# ").append(line).append('\n');
   }
 
   private void map(Map<String, ?> map, String path, int indent) {

@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.importing;
 
 import dev.millrace.components.Registries;
+import dev.millrace.pipeline.config.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.millrace.pipeline.importing;
 
+import dev.millrace.pipeline.config.Texts;
+
 /**
  * A key of the other library that has no counterpart here.
  *
@@ -9,6 +11,11 @@ package dev.millrace.pipeline.importing;
  * @param reason what it asks for, and that this is not to be had: a sentence without a full stop
  */
 public record Untranslated(String key, String value, boolean essential, String reason) {
+
+  public Untranslated {
+    key = Texts.shown(key); // a stranger's, as all of the file
+  }
+
   @Override
   public String toString() {
     return key + " " + value + ": " + reason + ".";

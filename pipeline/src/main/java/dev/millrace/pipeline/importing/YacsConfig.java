@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.importing;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.pipeline.config.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package dev.millrace.pipeline.importing;
 import dev.millrace.components.ConfigException;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.ConfigRoot;
+import dev.millrace.pipeline.config.Texts;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;

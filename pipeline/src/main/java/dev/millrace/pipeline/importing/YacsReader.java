@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.importing;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.pipeline.config.Texts;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

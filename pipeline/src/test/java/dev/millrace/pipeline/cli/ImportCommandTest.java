@@ -72,7 +72,7 @@ class ImportCommandTest {
         .contains("4 settings of training and evaluation are left out");
     assertThat(code).isZero();
     assertThat(out.toString())
-        .startsWith("every parameter of the checkpoint has its place")
+        .startsWith("checkpoint and model fit")
         .contains(" 1  segment   normalize > backbone > proposal_generator > roi_heads")
         .endsWith("wrote " + mine + "\n");
     assertThat(loaded().config().model().classes().get(19).name()).isEqualTo("kind 19");

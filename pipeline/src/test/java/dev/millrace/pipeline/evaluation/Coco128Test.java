@@ -2,12 +2,10 @@ package dev.millrace.pipeline.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.pipeline.dataset.CocoDataset;
 import dev.millrace.pipeline.dataset.TrueBox;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.millrace.pipeline.endtoend.Assets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,14 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Coco128Test {
 
   static CocoDataset coco128() {
-    String folder = System.getenv("MILLRACE_ASSETS");
-    Path assets =
-        folder != null
-            ? Path.of(folder)
-            : Path.of(System.getProperty("millrace.root", "."), "..", "shared", "assets");
-    Path file = assets.resolve("datasets/coco128/instances.json");
-    assumeTrue(Files.exists(file), () -> file + " is absent: set MILLRACE_ASSETS");
-    return CocoDataset.read(file);
+    return CocoDataset.read(Assets.path("datasets/coco128/instances.json"));
   }
 
   /** Seven tenths of three tries at each box, some of another class; coarse scores have ties. */

@@ -271,4 +271,16 @@ class Detectron2ImportTest {
           .satisfies(e -> assertThat(e.getMessage()).startsWith(file + " _BASE_"));
     }
   }
+
+  /** The comment that lists what is left out repeats a stranger's keys. */
+  @Test
+  void aKeyWithLineBreaksBringsNoKeyOfOurs() throws IOException {
+    Imported imported = read("VERSION: 2\n\"A\\nsink: {eventsTopic: theirs}\\n#\": 1");
+    assertThat(imported.training())
+        .extracting(Untranslated::key)
+        .containsExactly("A sink: {eventsTopic: theirs} #");
+    ImportedWeights weights = new ImportedWeights(Map.of("file", "a\nsource: {}.pkl"), folder);
+    assertThat(ImportedFile.yaml(imported, weights, folder.resolve("mine.yaml")))
+        .doesNotContainPattern("(?m)^(sink|source)");
+  }
 }

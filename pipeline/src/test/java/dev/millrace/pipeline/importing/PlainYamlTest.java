@@ -102,4 +102,12 @@ class PlainYamlTest {
     assertThat(lines).hasSizeGreaterThan(1).allSatisfy(l -> assertThat(l.length()).isLessThan(111));
     assertThat(lines.get(lines.size() - 1)).endsWith(" a b");
   }
+
+  /** A stranger's key or file name must not become a line of the document. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\r\n", "\u0085", "\u2028", "\u2029", "\u0000"})
+  void aCommentIsOneLine(String end) {
+    String yaml = PlainYaml.document(List.of("a" + end + "sink: {}"), Map.of("b", 1), Map.of());
+    assertThat(yaml).matches("# a {1,2}sink: \\{\\}\nb: 1\n");
+  }
 }

@@ -12,6 +12,7 @@ import dev.millrace.components.ComponentFile;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.MetaArchitecture;
+import dev.millrace.components.modeling.PixelNormalization;
 import dev.millrace.components.modeling.Stage;
 import dev.millrace.components.modeling.Values;
 import dev.millrace.components.supervision.Scalars;
@@ -235,17 +236,7 @@ public final class OnnxDetector extends MetaArchitecture {
     NDArray sizes = values.get(SIZES);
     NDManager manager = f.manager();
     NDArray image = padded(pixels.toType(DataType.FLOAT32, false));
-    long height = image.getShape().get(2);
-    long width = image.getShape().get(3);
-    NDArray rows = manager.arange(0f, height, 1f, DataType.FLOAT32).reshape(1, 1, height, 1);
-    NDArray columns = manager.arange(0f, width, 1f, DataType.FLOAT32).reshape(1, 1, 1, width);
-    NDArray inside =
-        rows.lt(sizes.get(":, 0:1").reshape(-1, 1, 1, 1))
-            .toType(DataType.FLOAT32, false)
-            .mul(
-                columns
-                    .lt(sizes.get(":, 1:2").reshape(-1, 1, 1, 1))
-                    .toType(DataType.FLOAT32, false));
+    NDArray inside = PixelNormalization.inside(manager, image.getShape(), sizes);
     image = image.mul(inside).add(Scalars.times(inside.sub(1f), -input.padValue()));
     if (input.rgb()) {
       image =

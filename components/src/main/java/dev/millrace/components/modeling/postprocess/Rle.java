@@ -169,24 +169,6 @@ public final class Rle {
     return area;
   }
 
-  /** x1, y1, x2, y2 of the smallest box around the pixels inside; zeros where there are none. */
-  public int[] boundingBox() {
-    int[] box = {width, height, 0, 0};
-    int at = 0;
-    for (int i = 0; i < runs.length; i++) {
-      if (i % 2 == 1 && runs[i] > 0) {
-        int end = at + runs[i] - 1;
-        boolean overColumns = at / height < end / height;
-        box[0] = Math.min(box[0], at / height);
-        box[1] = Math.min(box[1], overColumns ? 0 : at % height);
-        box[2] = Math.max(box[2], end / height + 1);
-        box[3] = Math.max(box[3], overColumns ? height : end % height + 1);
-      }
-      at += runs[i];
-    }
-    return box[2] == 0 ? new int[4] : box;
-  }
-
   /**
    * Pixels in both.
    *

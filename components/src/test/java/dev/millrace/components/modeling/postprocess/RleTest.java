@@ -43,20 +43,12 @@ class RleTest {
       int area = 0;
       int both = 0;
       int either = 0;
-      int[] box = {width, height, 0, 0};
       for (int i = 0; i < a.length; i++) {
         area += a[i] ? 1 : 0;
         both += a[i] && b[i] ? 1 : 0;
         either += a[i] || b[i] ? 1 : 0;
-        if (a[i]) {
-          box[0] = Math.min(box[0], i % width);
-          box[1] = Math.min(box[1], i / width);
-          box[2] = Math.max(box[2], i % width + 1);
-          box[3] = Math.max(box[3], i / width + 1);
-        }
       }
       assertThat(first.area()).isEqualTo(area);
-      assertThat(first.boundingBox()).isEqualTo(area == 0 ? new int[4] : box);
       assertThat(first.iou(second))
           .isCloseTo(either == 0 ? 0 : (double) both / either, within(1e-12));
       assertThat(first.iou(first)).isEqualTo(area == 0 ? 0 : 1);

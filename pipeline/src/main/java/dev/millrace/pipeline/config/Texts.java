@@ -1,17 +1,18 @@
-package dev.millrace.pipeline.importing;
+package dev.millrace.pipeline.config;
 
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody's values in our sentences: short, one line. */
-final class Texts {
+public final class Texts {
   private static final int SHOWN = 60;
   private static final int CLAUSE = 300;
 
   private Texts() {}
 
-  static String found(@Nullable Object value) {
+  /** A value, a list with what is in it. */
+  public static String found(@Nullable Object value) {
     if (value == null) {
       return "nothing";
     }
@@ -21,12 +22,13 @@ final class Texts {
     return value instanceof String s ? "'" + shown(s) + "'" : shown(String.valueOf(value));
   }
 
-  static String shown(String text) {
+  /** Without line breaks or control characters, cut where it is long. */
+  public static String shown(String text) {
     return line(text, SHOWN);
   }
 
-  /** A library's message as part of a sentence: no full stop. */
-  static String clause(String message) {
+  /** A library's or constructor's message as part of a sentence: one line, no full stop. */
+  public static String clause(String message) {
     return line(message, CLAUSE).replaceAll("[.\\s]+$", "");
   }
 
@@ -36,7 +38,7 @@ final class Texts {
   }
 
   /** {@code a, b and c}. */
-  static String list(List<String> words) {
+  public static String list(List<String> words) {
     int last = words.size() - 1;
     return last < 1
         ? String.join("", words)
