@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * The start of a file's hash that its publisher wrote into its name. Detectron2's model zoo ends
  * names with six digits of the MD5 ({@code model_final_280758.pkl}), torch.hub with eight or more
  * of the SHA-256 ({@code resnet18-f37072fd.pth}). So few digits tell a damaged or another file, not
- * one that was forged.
+ * one that was forged: they count for these publishers' own addresses only.
  *
  * @param algorithm as {@code java.security} names it
  * @param prefix hex digits, lower case
@@ -21,19 +21,23 @@ import java.util.regex.Pattern;
 record HashInName(String algorithm, String prefix) {
 
   private static final Pattern ZOO =
-      Pattern.compile(".*_([0-9a-f]{6})\\.(pkl|pth)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "https://dl\\.fbaipublicfiles\\.com/.*_([0-9a-f]{6})\\.(pkl|pth)",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern HUB =
-      Pattern.compile(".*-([0-9a-f]{8,64})\\.(pth|pt|pkl)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "https://download\\.pytorch\\.org/.*-([0-9a-f]{8,64})\\.(pth|pt|pkl)",
+          Pattern.CASE_INSENSITIVE);
 
   /**
-   * @param name a file's name, or an address that ends with one
+   * @param address where a file is fetched from
    */
-  static Optional<HashInName> of(String name) {
-    Matcher zoo = ZOO.matcher(name);
+  static Optional<HashInName> of(String address) {
+    Matcher zoo = ZOO.matcher(address);
     if (zoo.matches()) {
       return Optional.of(new HashInName("MD5", zoo.group(1).toLowerCase(Locale.ROOT)));
     }
-    Matcher hub = HUB.matcher(name);
+    Matcher hub = HUB.matcher(address);
     return hub.matches()
         ? Optional.of(new HashInName("SHA-256", hub.group(1).toLowerCase(Locale.ROOT)))
         : Optional.empty();

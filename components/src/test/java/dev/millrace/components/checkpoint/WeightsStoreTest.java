@@ -29,6 +29,7 @@ class WeightsStoreTest {
 
   private static final byte[] BODY = "trained".repeat(20_000).getBytes(StandardCharsets.US_ASCII);
   private static final String URL = WeightsServer.HOST + "/net.pt";
+  private static final String ZOO = "https://dl.fbaipublicfiles.com/";
   private static final String OTHER = "0".repeat(64);
 
   @TempDir Path temp;
@@ -148,7 +149,11 @@ class WeightsStoreTest {
               ? "model_final_" + digest.substring(0, 6) + ".pkl"
               : "resnet18-" + digest.substring(0, 8) + ".pth";
       server.serve("/zoo/" + name, BODY);
-      WeightsConfig zoo = config(null, WeightsServer.HOST + "/zoo/" + name, null);
+      String host =
+          algorithm.equals("MD5")
+              ? "https://dl.fbaipublicfiles.com"
+              : "https://download.pytorch.org";
+      WeightsConfig zoo = config(null, host + "/zoo/" + name, null);
       int asked = server.asked.size();
       WeightsStore.Found found = find(zoo).orElseThrow();
       assertThat(found.sha256()).isEqualTo(hash);
@@ -167,17 +172,18 @@ class WeightsStoreTest {
     String name = "model_final_000000.pkl";
     server.serve("/" + name, BODY);
     refused(
-        config(null, WeightsServer.HOST + "/" + name, null),
+        config(null, ZOO + name, null),
         "what it sent has MD5 " + digest("MD5"),
         "expected one that begins with 000000, as its name says");
     Files.write(shelf.resolve(name), BODY);
-    refused(
-        config(name, WeightsServer.HOST + "/" + name, null),
-        "model.weights.url",
-        "has MD5 " + digest("MD5"));
+    refused(config(name, ZOO + name, null), "model.weights.url", "has MD5 " + digest("MD5"));
     // Without an address a name is only a name, and with a whole hash its start does not count.
     assertThat(find(config(name, null, null))).isPresent();
-    assertThat(find(config(name, WeightsServer.HOST + "/" + name, hash))).isPresent();
+    assertThat(find(config(name, ZOO + name, hash))).isPresent();
+    // Who else may write names is not known.
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(null, WeightsServer.HOST + "/" + name, null))
+        .withMessageContaining("a url needs the sha256");
   }
 
   private static String digest(String algorithm) {
