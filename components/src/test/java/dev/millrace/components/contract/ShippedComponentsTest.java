@@ -137,19 +137,8 @@ class ShippedComponentsTest {
     }
   }
 
-  @Nested
-  class StandardRoiHeadsOnTwoLevels extends RoiHeadsContract {
-    @Override
-    protected RoiHeads heads() {
-      return new StandardRoiHeads(
-          List.copyOf(TWO_LEVELS.keySet()),
-          new RoiPooler(new VisionOps.RoiAlign(3, 3, 0, true), TWO_LEVELS.values()),
-          new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(8), List.of(16), Norm.NONE),
-          new FastRcnnOutputLayers(
-              classes(), false, new BoxTransform(10, 10, 5, 5), 0.05f, 0.5f, 10, BoxLoss.STANDARD),
-          RoiTraining.STANDARD);
-    }
-
+  /** Heads of three classes on both levels. */
+  private abstract static class TwoLevelHeads extends RoiHeadsContract {
     @Override
     protected Map<String, ShapeSpec> features() {
       return TWO_LEVELS;
@@ -178,7 +167,20 @@ class ShippedComponentsTest {
   }
 
   @Nested
-  class StandardRoiHeadsWithMasksAndKeypoints extends RoiHeadsContract {
+  class StandardRoiHeadsOnTwoLevels extends TwoLevelHeads {
+    @Override
+    protected RoiHeads heads() {
+      return new StandardRoiHeads(
+          List.copyOf(TWO_LEVELS.keySet()),
+          pooler(3),
+          new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(8), List.of(16), Norm.NONE),
+          predictor(false, 10),
+          RoiTraining.STANDARD);
+    }
+  }
+
+  @Nested
+  class StandardRoiHeadsWithMasksAndKeypoints extends TwoLevelHeads {
     @Override
     protected RoiHeads heads() {
       return new StandardRoiHeads(
@@ -192,20 +194,10 @@ class ShippedComponentsTest {
           new RoiBranch<>(pooler(4), new KrcnnConvDeconvUpsampleHead(5, List.of(8))),
           RoiTraining.STANDARD);
     }
-
-    @Override
-    protected Map<String, ShapeSpec> features() {
-      return TWO_LEVELS;
-    }
-
-    @Override
-    protected int classes() {
-      return 3;
-    }
   }
 
   @Nested
-  class CascadeOfThree extends RoiHeadsContract {
+  class CascadeOfThree extends TwoLevelHeads {
     @Override
     protected RoiHeads heads() {
       return new CascadeRoiHeads(
@@ -222,16 +214,6 @@ class ShippedComponentsTest {
           new FastRcnnConvFcHead(ShapeSpec.pooled(8, 3, 3), List.of(), List.of(16), Norm.NONE),
           predictor(true, weight),
           threshold);
-    }
-
-    @Override
-    protected Map<String, ShapeSpec> features() {
-      return TWO_LEVELS;
-    }
-
-    @Override
-    protected int classes() {
-      return 3;
     }
   }
 
