@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.LinearBoxTransform;
 import dev.millrace.components.modeling.PixelNormalization;
@@ -88,7 +89,8 @@ public final class Fcos extends DenseDetector {
   public static Fcos fromConfig(Args args, Build build) {
     Backbone backbone =
         build.component(Backbone.class, args.backbone(), Map.of("image", new ShapeSpec(3, 1)));
-    Map<String, ShapeSpec> shapes = Rpn.select(build, backbone.outputShape(), args.inFeatures());
+    Map<String, ShapeSpec> shapes =
+        Arguments.select(build, backbone.outputShape(), args.inFeatures());
     DenseHead head =
         build.component(
             DenseHead.class, args.head(), Rpn.headShape(build, shapes, cells(shapes.values())));
@@ -98,10 +100,10 @@ public final class Fcos extends DenseDetector {
         shapes.values(),
         fitting(build, head, true),
         new DenseInference(
-            Rpn.within(build, "testScoreThresh", args.testScoreThresh(), 1, 0.2),
-            Rpn.positive(build, "testTopkCandidates", args.testTopkCandidates(), 1000),
-            Rpn.within(build, "testNmsThresh", args.testNmsThresh(), 1, 0.6),
-            Rpn.positive(build, "maxDetectionsPerImage", args.maxDetectionsPerImage(), 100)),
+            Arguments.within(build, "testScoreThresh", args.testScoreThresh(), 1, 0.2),
+            Arguments.positive(build, "testTopkCandidates", args.testTopkCandidates(), 1000),
+            Arguments.within(build, "testNmsThresh", args.testNmsThresh(), 1, 0.6),
+            Arguments.positive(build, "maxDetectionsPerImage", args.maxDetectionsPerImage(), 100)),
         PixelNormalization.of(build, args.pixelMean(), args.pixelStd()),
         FcosTraining.fromConfig(args.centerSamplingRadius(), args.training(), build));
   }

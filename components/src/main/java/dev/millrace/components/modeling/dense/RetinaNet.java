@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.PixelNormalization;
@@ -70,7 +71,8 @@ public final class RetinaNet extends DenseDetector {
   public static RetinaNet fromConfig(Args args, Build build) {
     Backbone backbone =
         build.component(Backbone.class, args.backbone(), Map.of("image", new ShapeSpec(3, 1)));
-    Map<String, ShapeSpec> shapes = Rpn.select(build, backbone.outputShape(), args.inFeatures());
+    Map<String, ShapeSpec> shapes =
+        Arguments.select(build, backbone.outputShape(), args.inFeatures());
     AnchorGenerator anchors =
         build.component(AnchorGenerator.class, args.anchorGenerator(), shapes);
     DenseHead head =
@@ -80,12 +82,12 @@ public final class RetinaNet extends DenseDetector {
         args.inFeatures(),
         anchors,
         fitting(build, head, false),
-        Rpn.weights(build, args.bboxRegWeights(), List.of(1.0, 1.0, 1.0, 1.0)),
+        Arguments.weights(build, args.bboxRegWeights(), List.of(1.0, 1.0, 1.0, 1.0)),
         new DenseInference(
-            Rpn.within(build, "testScoreThresh", args.testScoreThresh(), 1, 0.05),
-            Rpn.positive(build, "testTopkCandidates", args.testTopkCandidates(), 1000),
-            Rpn.within(build, "testNmsThresh", args.testNmsThresh(), 1, 0.5),
-            Rpn.positive(build, "maxDetectionsPerImage", args.maxDetectionsPerImage(), 100)),
+            Arguments.within(build, "testScoreThresh", args.testScoreThresh(), 1, 0.05),
+            Arguments.positive(build, "testTopkCandidates", args.testTopkCandidates(), 1000),
+            Arguments.within(build, "testNmsThresh", args.testNmsThresh(), 1, 0.5),
+            Arguments.positive(build, "maxDetectionsPerImage", args.maxDetectionsPerImage(), 100)),
         PixelNormalization.of(build, args.pixelMean(), args.pixelStd()),
         RetinaNetTraining.fromConfig(args.training(), build));
   }

@@ -2,6 +2,7 @@ package dev.millrace.components.modeling.postprocess;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.DenseInstances;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
@@ -10,7 +11,6 @@ import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.ModelConfig;
 import dev.millrace.components.modeling.Postprocessor;
 import dev.millrace.components.modeling.Segment;
-import dev.millrace.components.modeling.proposal.Rpn;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +70,10 @@ public final class PanopticPostprocessor implements Postprocessor {
             new DetectionPostprocessor.Args(args.minScore(), null, null, args.maskThreshold()),
             build),
         args.stuffClasses() == null ? List.of() : args.stuffClasses(),
-        Rpn.within(build, "overlapThresh", args.overlapThresh(), 1, 0.5),
-        Rpn.positive(build, "stuffAreaThresh", args.stuffAreaThresh(), 4096),
-        Rpn.within(build, "instancesConfidenceThresh", args.instancesConfidenceThresh(), 1, 0.5));
+        Arguments.within(build, "overlapThresh", args.overlapThresh(), 1, 0.5),
+        Arguments.positive(build, "stuffAreaThresh", args.stuffAreaThresh(), 4096),
+        Arguments.within(
+            build, "instancesConfidenceThresh", args.instancesConfidenceThresh(), 1, 0.5));
   }
 
   /**

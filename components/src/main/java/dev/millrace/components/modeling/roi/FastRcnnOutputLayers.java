@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.BoxLoss;
 import dev.millrace.components.modeling.BoxTransform;
 import dev.millrace.components.modeling.Forward;
@@ -15,7 +16,6 @@ import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Proposals;
-import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.supervision.Boxes;
 import dev.millrace.components.supervision.Losses;
 import dev.millrace.components.supervision.Scalars;
@@ -90,7 +90,7 @@ public class FastRcnnOutputLayers extends BoxPredictor {
     return new FastRcnnOutputLayers(
         build.classNames().size(),
         Boolean.TRUE.equals(args.clsAgnosticBboxReg()),
-        Rpn.weights(build, args.bboxRegWeights(), List.of(10.0, 10.0, 5.0, 5.0)),
+        Arguments.weights(build, args.bboxRegWeights(), List.of(10.0, 10.0, 5.0, 5.0)),
         probability(build, "testScoreThresh", args.testScoreThresh(), 0.05),
         probability(build, "testNmsThresh", args.testNmsThresh(), 0.5),
         topk,

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.modeling.RoiHeads;
-import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.supervision.Supervision;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ public abstract class PooledRoiHeads extends RoiHeads {
 
   /** The shapes of the maps that a configuration names, which must have as many channels. */
   static Map<String, ShapeSpec> shapes(Build build, List<String> inFeatures) {
-    Map<String, ShapeSpec> shapes = Rpn.select(build, inFeatures);
+    Map<String, ShapeSpec> shapes = Arguments.select(build, inFeatures);
     if (shapes.values().stream().map(ShapeSpec::channels).distinct().count() != 1) {
       throw build.mistake(
           "inFeatures",

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.Component;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
@@ -13,7 +14,6 @@ import dev.millrace.components.modeling.Initial;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Norm;
 import dev.millrace.components.modeling.NormConv;
-import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.trace.VisionOps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -110,10 +110,10 @@ public final class SemSegFpnHead extends SemSegHead {
   }
 
   public static SemSegFpnHead fromConfig(Args args, Build build) {
-    Map<String, ShapeSpec> shapes = Rpn.select(build, args.inFeatures());
-    int classes = Rpn.positive(build, "numClasses", args.numClasses(), 54);
-    int channels = Rpn.positive(build, "convsDim", args.convsDim(), 128);
-    int stride = Rpn.positive(build, "commonStride", args.commonStride(), 4);
+    Map<String, ShapeSpec> shapes = Arguments.select(build, args.inFeatures());
+    int classes = Arguments.positive(build, "numClasses", args.numClasses(), 54);
+    int channels = Arguments.positive(build, "convsDim", args.convsDim(), 128);
+    int stride = Arguments.positive(build, "commonStride", args.commonStride(), 4);
     try {
       return new SemSegFpnHead(
           shapes, classes, channels, stride, Norm.of(build, "norm", args.norm(), Norm.GN));

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ShapeSpec;
-import dev.millrace.components.modeling.proposal.Rpn;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.roi.BoxHead;
 import dev.millrace.components.modeling.roi.RoiPooler;
 import dev.millrace.components.modeling.roi.RoiTraining;
@@ -26,7 +26,7 @@ public final class MyStandardRoiHeads {
   private MyStandardRoiHeads() {}
 
   public static StandardRoiHeads fromConfig(Args args, Build build) {
-    Map<String, ShapeSpec> maps = Rpn.select(build, args.inFeatures());
+    Map<String, ShapeSpec> maps = Arguments.select(build, args.inFeatures());
     RoiPooler pooler = RoiPooler.fromConfig(args.boxPooler(), build, "boxPooler", maps.values());
     int channels = maps.values().iterator().next().channels();
     ShapeSpec pooled = ShapeSpec.pooled(channels, pooler.resolution(), pooler.resolution());

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.Build;
 import dev.millrace.components.ComponentConfig;
 import dev.millrace.components.ShapeSpec;
+import dev.millrace.components.modeling.Arguments;
 import dev.millrace.components.modeling.FeatureMaps;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Instances;
 import dev.millrace.components.modeling.Layers;
 import dev.millrace.components.modeling.Proposals;
 import dev.millrace.components.modeling.RoiHeads;
-import dev.millrace.components.modeling.proposal.Rpn;
 import dev.millrace.components.modeling.roi.RoiPooler;
 import dev.millrace.components.supervision.Supervision;
 import java.util.List;
@@ -49,7 +49,7 @@ public final class DistanceRoiHeads extends RoiHeads {
   }
 
   public static DistanceRoiHeads fromConfig(Args args, Build build) {
-    Map<String, ShapeSpec> maps = Rpn.select(build, args.inFeatures());
+    Map<String, ShapeSpec> maps = Arguments.select(build, args.inFeatures());
     return new DistanceRoiHeads(
         build.component(RoiHeads.class, args.finder(), build.inputShape()),
         args.inFeatures(),
