@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,18 +61,6 @@ public final class KafkaTopics implements AutoCloseable {
     } catch (KafkaException e) {
       throw Troubles.of(e, bootstrapServers);
     }
-  }
-
-  /** What any client needs of another one's properties to be let in. */
-  public static Map<String, String> access(Map<String, String> properties) {
-    Map<String, String> access = new TreeMap<>();
-    properties.forEach(
-        (name, value) -> {
-          if (name.startsWith("security.") || name.startsWith("ssl.") || name.startsWith("sasl.")) {
-            access.put(name, value);
-          }
-        });
-    return access;
   }
 
   /** The topics that are there. */

@@ -7,7 +7,6 @@ import dev.millrace.connectors.video.Overlay;
 import dev.millrace.connectors.video.Picture;
 import dev.millrace.pipeline.stream.FrameDecoder;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,8 +21,8 @@ final class AnnotatedFrames implements AutoCloseable {
   private final FrameDecoder decoder;
   private final Overlay overlay = new Overlay();
 
-  AnnotatedFrames(String bootstrapServers, FrameDecoder decoder) {
-    this.frames = new KafkaFrameLookup(bootstrapServers, Map.of());
+  AnnotatedFrames(ClusterOptions cluster, FrameDecoder decoder) {
+    this.frames = new KafkaFrameLookup(cluster.bootstrap, cluster.properties());
     this.decoder = decoder;
   }
 

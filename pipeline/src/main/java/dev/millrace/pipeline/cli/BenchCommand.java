@@ -34,8 +34,9 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  millrace bench configs/coco/faster_rcnn_fbnetv3a_C4.yaml --video street.mp4",
-      "  millrace bench CONFIG --video street.mp4 -o pipeline.maxBatch=4 -o engine.threads=1 --json",
-      "  millrace bench CONFIG --video street.mp4 --against pipeline.delivery=exactly-once"
+      "  millrace bench CONFIG --video street.mp4 -o pipeline.maxBatch=4 --json",
+      "  millrace bench CONFIG --video street.mp4 \\",
+      "    --against pipeline.delivery=exactly-once"
     })
 final class BenchCommand implements Callable<Integer> {
 

@@ -60,7 +60,7 @@ final class DlqCommand {
   /** Where the letters are, and which of them. */
   static final class Letters {
 
-    @Mixin BrokerOptions brokers = new BrokerOptions();
+    @Mixin ClusterOptions cluster = new ClusterOptions();
 
     @Option(
         names = "--topic",
@@ -77,7 +77,7 @@ final class DlqCommand {
 
     /** Of several letters of one frame each. */
     Flux<DeadLetter> chosen() {
-      return new KafkaEventReader(brokers.bootstrap, Map.of())
+      return new KafkaEventReader(cluster.bootstrap, cluster.properties())
           .deadLetters(topic, ReadFrom.BEGINNING_TO_END)
           .filter(letter -> reason == null || reason.equals(letter.reason().code()))
           .filter(letter -> camera == null || camera.equals(letter.frame().camera()));
@@ -98,6 +98,7 @@ final class DlqCommand {
         "Examples:",
         "  millrace dlq list --camera gate-3",
         "  millrace dlq list --counts",
+        "  millrace dlq list --bootstrap kafka-1:9093 --command-config client.properties",
       })
   static final class ListCommand implements Runnable {
     @Spec CommandSpec spec = CommandSpec.create();
@@ -186,7 +187,7 @@ final class DlqCommand {
               : "value     " + frame.value().length + " bytes");
       out.flush();
       if (save != null) {
-        write(whole(letters.brokers.bootstrap, letter));
+        write(whole(letters.cluster, letter));
       }
     }
 
@@ -206,10 +207,11 @@ final class DlqCommand {
       mixinStandardHelpOptions = true,
       footer = {
         "",
-        "They go to the end of the topic that they came from, with their key, headers and time and",
-        "the header " + RequeueCommand.HEADER + ". The letters stay where they are: what was",
-        "requeued and fails again is there twice. A frame that fails in the same way is not helped:",
-        "mend what its reason says first.",
+        "They go to the end of the topic that they came from, with their key, headers and time and"
+            + " the header "
+            + RequeueCommand.HEADER
+            + ". The letters stay where they are: what was requeued and fails again is there twice."
+            + " A frame that fails in the same way is not helped: mend what its reason says first.",
         "",
         "Examples:",
         "  millrace dlq requeue frames-2-8123 frames-2-8130",
@@ -274,14 +276,15 @@ final class DlqCommand {
         Flux.fromIterable(chosen)
             .flatMapSequential(
                 letter -> {
-                  FrameRecord frame = whole(letters.brokers.bootstrap, letter);
+                  FrameRecord frame = whole(letters.cluster, letter);
                   Map<String, String> headers = new HashMap<>(frame.headers());
                   headers.put(HEADER, frame.position().id());
                   return publishers
                       .computeIfAbsent(
                           to == null ? frame.position().topic() : to,
                           name ->
-                              new KafkaFramePublisher(letters.brokers.bootstrap, name, Map.of()))
+                              new KafkaFramePublisher(
+                                  letters.cluster.bootstrap, name, letters.cluster.properties()))
                       .send(frame.camera(), frame.value(), frame.capturedAt(), headers);
                 },
                 AT_ONCE)
@@ -294,12 +297,12 @@ final class DlqCommand {
   }
 
   /** The frame of a letter; what the letter was too small for is read from where it came from. */
-  private static FrameRecord whole(String bootstrapServers, DeadLetter letter) {
+  private static FrameRecord whole(ClusterOptions cluster, DeadLetter letter) {
     FrameRecord known = letter.frame();
     if (letter.omittedBytes() == 0) {
       return known;
     }
-    try (KafkaFrameLookup lookup = new KafkaFrameLookup(bootstrapServers, Map.of())) {
+    try (KafkaFrameLookup lookup = new KafkaFrameLookup(cluster.bootstrap, cluster.properties())) {
       Optional<FrameRecord> found = lookup.find(known.position(), PATIENCE);
       FrameRecord frame =
           found.orElseThrow(

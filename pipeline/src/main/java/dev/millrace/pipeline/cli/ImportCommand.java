@@ -50,16 +50,16 @@ final class ImportCommand {
       mixinStandardHelpOptions = true,
       footer = {
         "",
-        "CONFIG is YAML of Detectron2's version 2: one of its own, with the files that",
-        "it names in _BASE_, or the config.yaml that training put into OUTPUT_DIR. It is",
-        "read as data: nothing in it is run. CHECKPOINT is what training wrote (.pth,",
-        ".pkl), or an address of the model zoo; from there it is fetched.",
+        "CONFIG is YAML of Detectron2's version 2: one of its own, with the files that it names in"
+            + " _BASE_, or the config.yaml that training put into OUTPUT_DIR. It is read as data:"
+            + " nothing in it is run. CHECKPOINT is what training wrote (.pth, .pkl), or an address"
+            + " of the model zoo; from there it is fetched.",
         "",
-        "What is written says the same in the words of docs/configuration.md. Before",
-        "that the model is built and every parameter of the checkpoint is given its",
-        "place, as millrace plan does. What has no counterpart is told, key by key:",
-        "settings of training are left out with a comment, and where the model would",
-        "find something else, nothing is written (exit code 1) unless --partial says so.",
+        "What is written says the same in the words of docs/configuration.md. Before that the"
+            + " model is built and every parameter of the checkpoint is given its place, as millrace"
+            + " plan does. What has no counterpart is told, key by key: settings of training are"
+            + " left out with a comment, and where the model would find something else, nothing is"
+            + " written (exit code 1) unless --partial says so.",
         "",
         "Examples:",
         "  millrace import detectron2 output/config.yaml output/model_final.pth \\",

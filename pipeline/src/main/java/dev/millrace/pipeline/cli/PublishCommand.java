@@ -5,7 +5,6 @@ import dev.millrace.connectors.kafka.KafkaTopics;
 import dev.millrace.connectors.video.Camera;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +25,10 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  millrace publish --video street.mp4 --camera gate-3",
       "  millrace publish --video street.mp4 --camera a --camera b --loop",
-      "  millrace publish --video rtsp://camera.local/stream --camera yard --rate 5 --width 1280",
-      "  millrace publish --video 'street://?seed=7&light=night' --camera a --camera b",
+      "  millrace publish --video rtsp://camera.local/stream --camera yard --rate 5",
+      "  millrace publish --video 'street://?light=night' --camera a --camera b",
+      "  millrace publish --video street.mp4 --bootstrap kafka-1:9093 \\",
+      "    --command-config client.properties",
     })
 final class PublishCommand implements Runnable {
 
@@ -36,7 +37,7 @@ final class PublishCommand implements Runnable {
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin CameraArguments arguments = new CameraArguments();
-  @Mixin BrokerOptions brokers = new BrokerOptions();
+  @Mixin ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--topic",
@@ -77,7 +78,7 @@ final class PublishCommand implements Runnable {
     createTopic(err);
     AtomicLong sent = new AtomicLong();
     try (KafkaFramePublisher publisher =
-            new KafkaFramePublisher(brokers.bootstrap, topic, Map.of());
+            new KafkaFramePublisher(cluster.bootstrap, topic, cluster.properties());
         ProgressBar bar = new ProgressBar("publishing", total)) {
       Camera.all(cameras)
           .flatMap(
@@ -91,7 +92,7 @@ final class PublishCommand implements Runnable {
   }
 
   private void createTopic(PrintWriter err) {
-    try (KafkaTopics topics = new KafkaTopics(brokers.bootstrap, Map.of())) {
+    try (KafkaTopics topics = new KafkaTopics(cluster.bootstrap, cluster.properties())) {
       if (!topics.names().contains(topic)) {
         topics.create(List.of(new KafkaTopics.Topic(topic, partitions, 0)));
         err.println("created the topic " + topic + " with " + partitions + " partitions");

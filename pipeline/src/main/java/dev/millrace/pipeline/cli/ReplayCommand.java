@@ -7,6 +7,7 @@ import dev.millrace.connectors.DetectionEvent;
 import dev.millrace.connectors.EventSink;
 import dev.millrace.connectors.FramePosition;
 import dev.millrace.connectors.format.EventJson;
+import dev.millrace.connectors.kafka.ClientAccess;
 import dev.millrace.connectors.kafka.KafkaEventReader;
 import dev.millrace.connectors.kafka.KafkaEventSink;
 import dev.millrace.connectors.kafka.KafkaFrameRange;
@@ -45,16 +46,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Nothing is committed and no group is joined: whoever serves these frames notices nothing.",
-      "Events go to standard output as lines of JSON, to another topic (--out), or are compared",
-      "with those that are there (--diff). The same frames and the same model give the same",
-      "detections, byte by byte.",
+      "Nothing is committed and no group is joined: whoever serves these frames notices nothing."
+          + " Events go to standard output as lines of JSON, to another topic (--out), or are"
+          + " compared with those that are there (--diff). The same frames and the same model give"
+          + " the same detections, byte by byte.",
+      "",
       "Ends with 0; with --diff with 1 if anything differs.",
       "",
       "Examples:",
-      "  millrace replay configs/demo.yaml --partition 2 --from 8000 --to 8100 | jq .detections",
+      "  millrace replay configs/demo.yaml --partition 2 --from 8000 --to 8100",
       "  millrace replay configs/candidate.yaml --diff",
-      "  millrace replay configs/candidate.yaml --partition 0 --from 500 --out events-again",
+      "  millrace replay configs/candidate.yaml --partition 0 --from 500 --out again",
     })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -125,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
       LoadedConfig config = opened.config();
       KafkaSourceConfig source = config.config().source();
       String address = source == null ? brokers.bootstrap : source.bootstrapServers();
-      Map<String, String> properties = source == null ? Map.of() : access(source.properties());
+      Map<String, String> properties = ClientAccess.of(source == null ? null : source.properties());
       Map<Integer, OffsetRange> ranges = new HashMap<>();
       partitions.forEach(p -> ranges.put(p, new OffsetRange(from, end)));
       String frames =
@@ -254,11 +256,6 @@ final class ReplayCommand implements Callable<Integer> {
       topics.create(missing);
     }
     return new KafkaEventSink(KafkaSinkConfig.of(address, out, letters).withProperties(properties));
-  }
-
-  /** What any client needs of a consumer's properties to be let in. */
-  private static Map<String, String> access(@Nullable Map<String, String> properties) {
-    return properties == null ? Map.of() : KafkaTopics.access(properties);
   }
 
   private ParameterException mistake(String what) {

@@ -16,9 +16,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "While it runs, edit the configuration: model and engine are swapped between two frames, and",
-      "a mistake is refused while the model that runs goes on. GET /revisions on the console tells",
-      "what became of each change. Ctrl-C or SIGTERM finishes what is in flight.",
+      "While it runs, edit the configuration: model and engine are swapped between two frames, and"
+          + " a mistake is refused while the model that runs goes on. GET /revisions on the console"
+          + " tells what became of each change. Ctrl-C or SIGTERM finishes what is in flight.",
       "",
       "Examples:",
       "  millrace serve configs/coco/faster_rcnn_fbnetv3a_C4.yaml",

@@ -28,13 +28,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "The section 'training' of the configuration says what to learn from and how (docs/train.md).",
+      "The section 'training' of the configuration says what to learn from and how"
+          + " (docs/train.md).",
       "Results go to a folder, output/NAME if none is named:",
-      "  model.safetensors            the newest weights; serve, evaluate and plan read them",
+      "  model.safetensors            the newest weights, for serve, evaluate and plan",
       "  training_state.safetensors   what --resume goes on from",
       "  metrics.jsonl, plot.png      losses, rate, AP",
-      "Ctrl-C or SIGTERM saves after the step that runs. Killed in any other way, the run goes on from",
-      "the last state that was saved, with the same losses as if nothing had happened.",
+      "Ctrl-C or SIGTERM saves after the step that runs. Killed in any other way, the run goes on"
+          + " from the last state that was saved, with the same losses as if nothing had happened.",
       "",
       "Examples:",
       "  millrace train configs/street/train.yaml",

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +26,8 @@ import reactor.core.publisher.Flux;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Pictures need the frames' topic, where the frame of each event is read again. Drawn are boxes,",
-      "masks, keypoints with a person's skeleton, and a panoptic model's segments.",
+      "Pictures need the frames' topic, where the frame of each event is read again. Drawn are"
+          + " boxes, masks, keypoints with a person's skeleton, and a panoptic model's segments.",
       "",
       "Examples:",
       "  millrace watch",
@@ -46,7 +45,7 @@ final class WatchCommand implements Runnable {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Mixin BrokerOptions brokers = new BrokerOptions();
+  @Mixin ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--topic",
@@ -128,7 +127,7 @@ final class WatchCommand implements Runnable {
 
   private Flux<DetectionEvent> events() {
     Flux<DetectionEvent> events =
-        new KafkaEventReader(brokers.bootstrap, Map.of())
+        new KafkaEventReader(cluster.bootstrap, cluster.properties())
             .events(topic, from == Start.beginning ? ReadFrom.BEGINNING : ReadFrom.LATEST)
             .map(KafkaEventReader.Event::event)
             .filter(event -> camera == null || camera.equals(event.camera()));
@@ -139,6 +138,6 @@ final class WatchCommand implements Runnable {
   }
 
   private AnnotatedFrames pictures() {
-    return new AnnotatedFrames(brokers.bootstrap, new ImageFrameDecoder(ImageLimits.DEFAULT));
+    return new AnnotatedFrames(cluster, new ImageFrameDecoder(ImageLimits.DEFAULT));
   }
 }

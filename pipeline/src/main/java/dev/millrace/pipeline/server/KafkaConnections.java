@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.server;
 
 import dev.millrace.connectors.FrameSource;
+import dev.millrace.connectors.kafka.ClientAccess;
 import dev.millrace.connectors.kafka.KafkaEventSink;
 import dev.millrace.connectors.kafka.KafkaExactlyOnce;
 import dev.millrace.connectors.kafka.KafkaFrameSource;
@@ -63,7 +64,8 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
   }
 
   private static void create(KafkaSinkConfig sink, int maxFrameBytes) {
-    try (KafkaTopics topics = new KafkaTopics(sink.bootstrapServers(), access(sink))) {
+    try (KafkaTopics topics =
+        new KafkaTopics(sink.bootstrapServers(), ClientAccess.of(sink.properties()))) {
       Set<String> there = topics.names();
       List<KafkaTopics.Topic> missing =
           Stream.of(
@@ -82,10 +84,5 @@ public record KafkaConnections(String bootstrapServers) implements Connections {
   private static KafkaTopics.Topic deadLetters(String name, int maxFrameBytes) {
     long bytes = Math.min(Integer.MAX_VALUE, maxFrameBytes + HEADROOM);
     return new KafkaTopics.Topic(name, 1, 0, Map.of("max.message.bytes", Long.toString(bytes)));
-  }
-
-  private static Map<String, String> access(KafkaSinkConfig sink) {
-    Map<String, String> properties = sink.properties();
-    return properties == null ? Map.of() : KafkaTopics.access(properties);
   }
 }

@@ -42,6 +42,11 @@ class MainTest {
                       if (command.line.getSubcommands().isEmpty()) {
                         assertThat(usage).containsIgnoringCase("example");
                       }
+                      assertThat(command.line.getCommandSpec().usageMessage().footer())
+                          .as("what is shown as it is has to fit into a terminal")
+                          .filteredOn(line -> line.startsWith("  "))
+                          .filteredOn(line -> line.strip().contains(" "))
+                          .allMatch(line -> line.length() < 80);
                     }));
   }
 

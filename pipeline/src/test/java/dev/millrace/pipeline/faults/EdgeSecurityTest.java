@@ -3,6 +3,7 @@ package dev.millrace.pipeline.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.connectors.kafka.KafkaTopics;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -74,16 +76,60 @@ class EdgeSecurityTest {
   @Test
   void theRightOneIsLetIn() {
     try (Jvm serve = serve(brokers, login("millrace", PASSWORD, "ca"))) {
-      Faults.until(
-          "its topics to be created",
-          PATIENCE,
-          () -> {
-            try (KafkaTopics topics = brokers.topics()) {
-              return topics.names().containsAll(List.of("events", "frames-dead-letters"));
-            }
-          });
+      untilItsTopicsAreThere();
       assertThat(serve.alive()).isTrue();
       assertThat(serve.tail()).doesNotContain(PASSWORD, STORE);
+    }
+  }
+
+  private void untilItsTopicsAreThere() {
+    Faults.until(
+        "its topics to be created",
+        PATIENCE,
+        () -> {
+          try (KafkaTopics topics = brokers.topics()) {
+            return topics.names().containsAll(List.of("events", "frames-dead-letters"));
+          }
+        });
+  }
+
+  @Test
+  void commandsWithoutAConfigurationAreLetInByAFile() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    login("millrace", PASSWORD, "ca")
+        .forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
+    String access = Files.writeString(folder.resolve("client.properties"), lines).toString();
+    Path picture = folder.resolve("pictures").resolve("a.png");
+    Files.createDirectories(picture.getParent());
+    ImageIO.write(new BufferedImage(32, 24, BufferedImage.TYPE_3BYTE_BGR), "png", picture.toFile());
+
+    String video = picture.getParent().toString();
+    assertThat(run(access, "publish", "--video", video, "--loop", "--limit=3"))
+        .contains("created the topic frames", "3 frames of 1 camera published to frames");
+    try (Jvm serve = serve(brokers, login("millrace", PASSWORD, "ca"))) {
+      untilItsTopicsAreThere();
+      assertThat(run(access, "watch", "--from", "beginning", "--count=3", "--json").lines())
+          .hasSize(3)
+          .allMatch(line -> line.contains("\"topic\":\"frames\""));
+      assertThat(serve.alive()).isTrue();
+    }
+    Path film = folder.resolve("film.mp4");
+    run(access, "watch", "--from=beginning", "--count=3", "--video=" + film);
+    assertThat(film).isNotEmptyFile();
+    assertThat(run(access, "dlq", "list")).isEmpty();
+  }
+
+  private String run(String access, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    command.addAll(List.of("--bootstrap", brokers.secureServers(), "--command-config=" + access));
+    try (Jvm jvm =
+        Scene.millrace(
+            folder.resolve("command-" + runs++ + ".log"), command.toArray(String[]::new))) {
+      int code = jvm.ended();
+      String log = jvm.tail();
+      assertThat(code).as(log).isZero();
+      assertThat(log).doesNotContain(PASSWORD, STORE);
+      return log;
     }
   }
 

@@ -45,6 +45,12 @@ final class Jvm implements AutoCloseable {
     await(10);
   }
 
+  /** Waits until it has ended by itself. */
+  int ended() {
+    await(60);
+    return process.exitValue();
+  }
+
   /** SIGTERM, and as long as it takes. */
   int stop() {
     process.destroy();

@@ -205,6 +205,11 @@ final class Scene implements AutoCloseable {
   }
 
   static Jvm serve(Path log, Path config) {
+    return millrace(log, "serve", config.toString());
+  }
+
+  /** The command line in a JVM of its own. */
+  static Jvm millrace(Path log, String... arguments) {
     return new Jvm(
         log,
         List.of(
@@ -214,7 +219,7 @@ final class Scene implements AutoCloseable {
             "-Dai.djl.offline=true",
             "-Dai.djl.onnx.disable_alternative=true"),
         "dev.millrace.pipeline.cli.Main",
-        List.of("serve", config.toString()));
+        List.of(arguments));
   }
 
   /** Publishes in the background, a frame of each camera in turn. */
