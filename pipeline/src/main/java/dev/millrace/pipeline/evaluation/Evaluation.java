@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,15 @@ public final class Evaluation {
    * @throws ConfigException if a file is missing or no picture
    */
   public Report run(List<Detector> detectors, IntConsumer progress) {
+    return run(detectors, progress, () -> false).orElseThrow();
+  }
+
+  /**
+   * @param stop asked before each batch, from any thread
+   * @return empty if somebody wanted it to stop
+   */
+  public Optional<Report> run(
+      List<Detector> detectors, IntConsumer progress, BooleanSupplier stop) {
     Queue<List<Integer>> work = new ConcurrentLinkedQueue<>(batches());
     AtomicInteger done = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(detectors.size());
@@ -98,14 +109,17 @@ public final class Evaluation {
     try {
       List<Callable<Map<Integer, Seen>>> tasks = new ArrayList<>();
       for (Detector detector : detectors) {
-        tasks.add(() -> drain(work, detector, images -> progress.accept(done.addAndGet(images))));
+        tasks.add(
+            () -> drain(work, detector, images -> progress.accept(done.addAndGet(images)), stop));
       }
       Map<Integer, Seen> all = new TreeMap<>(); // whoever saw them: equal scores keep their order
       for (Future<Map<Integer, Seen>> result : threads.invokeAll(tasks)) {
         all.putAll(result.get());
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      return judge(all.values(), seconds);
+      return all.size() == dataset.images().size()
+          ? Optional.of(judge(all.values(), seconds))
+          : Optional.empty();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known
           ? known
@@ -170,9 +184,12 @@ public final class Evaluation {
     return batches;
   }
 
-  private Map<Integer, Seen> drain(Queue<List<Integer>> work, Detector detector, IntConsumer done) {
+  private Map<Integer, Seen> drain(
+      Queue<List<Integer>> work, Detector detector, IntConsumer done, BooleanSupplier stop) {
     Map<Integer, Seen> all = new LinkedHashMap<>();
-    for (List<Integer> indices = work.poll(); indices != null; indices = work.poll()) {
+    for (List<Integer> indices = work.poll();
+        indices != null && !stop.getAsBoolean();
+        indices = work.poll()) {
       List<LabelledFrame> pictures = indices.stream().map(dataset::load).toList();
       List<Detections> results =
           detector.detect(pictures.stream().map(LabelledFrame::frame).toList());

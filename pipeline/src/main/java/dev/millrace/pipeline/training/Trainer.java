@@ -16,6 +16,8 @@ import dev.millrace.pipeline.evaluation.Measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,39 +75,38 @@ final class Trainer {
   }
 
   /**
-   * Runs until all steps are done or somebody wants it to stop; then saves.
+   * Runs until all steps are done and measured, or somebody wants it to stop; what was done is
+   * saved by then.
    *
    * @param done steps that earlier runs did
-   * @param stop asked between two steps
+   * @param stop asked between two steps, and while it is measured
    */
   TrainingReport run(int done, BooleanSupplier stop) throws InterruptedException {
     int all = config.solver().maxIter();
     int iteration = done;
-    boolean stopped = false;
+    boolean stopped = done > 0 && measures(done) && !measured(done) && !measure(done, stop);
     while (iteration < all && !stopped) {
       iteration++;
       step(iteration);
       stopped = stop.getAsBoolean() && iteration < all;
-      boolean last = iteration == all || stopped;
-      boolean save = last || iteration % config.solver().checkpointPeriod() == 0;
+      boolean save =
+          stopped
+              || iteration == all
+              || measures(iteration)
+              || iteration % config.solver().checkpointPeriod() == 0;
       if (save || iteration % LOG_PERIOD == 0) {
         write(iteration);
       }
-      // First: a run that is killed meanwhile comes back to this step and measures it.
-      if (!stopped && measures(iteration)) {
-        measure(iteration);
-      }
       if (save) {
         save(iteration);
+        plot();
       }
-      if (save || measures(iteration)) {
-        TrainingPlot.write(
-            folder.plot(),
-            folder.path().toString(),
-            MetricsLog.read(folder.metrics()).stream().map(TrainingPoint::of).toList());
+      // Saved already: whatever ends the measurement, a run that goes on from here makes it first.
+      if (!stopped && measures(iteration)) {
+        stopped = !measure(iteration, stop);
       }
     }
-    return new TrainingReport(iteration, all, seconds(), ap, memory.slope());
+    return new TrainingReport(iteration, all, stopped, seconds(), ap, memory.slope());
   }
 
   private void step(int iteration) throws InterruptedException {
@@ -173,34 +174,54 @@ final class Trainer {
         && (iteration == config.solver().maxIter() || (period > 0 && iteration % period == 0));
   }
 
-  private void measure(int iteration) {
-    Dataset pictures = test;
-    if (pictures == null) {
-      return;
-    }
+  private boolean measured(int iteration) {
+    return MetricsLog.read(folder.metrics()).stream()
+        .filter(line -> Integer.valueOf(iteration).equals(line.get(MetricsLog.ITERATION)))
+        .anyMatch(line -> line.containsKey(ap(Measure.BOXES)));
+  }
+
+  private static String ap(Measure measure) {
+    return measure.iouType() + "/AP";
+  }
+
+  /** False if it was stopped. */
+  private boolean measure(int iteration, BooleanSupplier stop) {
+    Dataset pictures = Objects.requireNonNull(test);
     int lanes = Runtime.getRuntime().availableProcessors();
     EngineConfig single = new EngineConfig(engine.mode(), engine.device(), engine.precision(), 1);
     List<Detector> detectors = learner.detectors(single, lanes);
     try {
       int count = pictures.images().size();
-      Map<Measure, CocoAp> found =
+      Optional<Evaluation.Report> report =
           new Evaluation(pictures, model.classes(), 1)
-              .run(detectors, at -> listener.measuring(iteration, at, count))
-              .measures();
+              .run(detectors, at -> listener.measuring(iteration, at, count), stop);
+      if (report.isEmpty()) {
+        return false;
+      }
+      Map<Measure, CocoAp> found = report.get().measures();
       ap = found;
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("iteration", iteration);
       found.forEach(
           (measure, value) -> {
-            line.put(measure.iouType() + "/AP", value.ap());
-            line.put(measure.iouType() + "/AP50", value.ap50());
-            line.put(measure.iouType() + "/AP75", value.ap75());
+            line.put(ap(measure), value.ap());
+            line.put(ap(measure) + "50", value.ap50());
+            line.put(ap(measure) + "75", value.ap75());
           });
       log.write(line);
+      plot();
       listener.measured(iteration, found);
+      return true;
     } finally {
       detectors.forEach(Detector::close);
     }
+  }
+
+  private void plot() {
+    TrainingPlot.write(
+        folder.plot(),
+        folder.path().toString(),
+        MetricsLog.read(folder.metrics()).stream().map(TrainingPoint::of).toList());
   }
 
   private double seconds() {

@@ -2,6 +2,7 @@ package dev.millrace.pipeline.training;
 
 import dev.millrace.components.ConfigException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -33,7 +34,7 @@ public record TrainingFolder(Path path) {
   }
 
   /**
-   * Makes the folder.
+   * Makes the folder, and clears away what a killed run left half written.
    *
    * @param resume whether to go on with a run that is there
    * @return whether there is a state to go on from
@@ -49,6 +50,12 @@ public record TrainingFolder(Path path) {
     }
     try {
       Files.createDirectories(path);
+      try (DirectoryStream<Path> torn =
+          Files.newDirectoryStream(path, ".{model,training_state}.safetensors.*.part")) {
+        for (Path file : torn) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
       throw new ConfigException(
           path.toString(),

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
  *
  * @param iteration steps that are done
  * @param maxIter steps that there are
+ * @param stopped whether somebody wanted it to stop before all was done and measured
  * @param seconds of all its parts
  * @param ap of the last measurement; empty if there was none
  * @param memorySlope megabytes of resident memory by which a thousand steps grew it after the first
@@ -18,12 +19,13 @@ import java.util.OptionalDouble;
 public record TrainingReport(
     int iteration,
     int maxIter,
+    boolean stopped,
     double seconds,
     Map<Measure, CocoAp> ap,
     OptionalDouble memorySlope) {
 
-  /** Whether all steps are done. */
+  /** Whether all steps are done, and measured if they were to be. */
   public boolean complete() {
-    return iteration == maxIter;
+    return !stopped;
   }
 }

@@ -105,7 +105,7 @@ public record TrainingSetup(
   /**
    * Runs until all steps are done or somebody wants it to stop.
    *
-   * @param stop asked between two steps
+   * @param stop asked between two steps, and while it is measured
    * @throws ConfigException if something does not fit, before the first step
    * @throws TrainingFailedException if it cannot go on
    */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ class TrainingRunTest {
     final List<Map<String, Float>> losses = new ArrayList<>();
     final List<Integer> iterations = new ArrayList<>();
     final List<Map<Measure, CocoAp>> measured = new ArrayList<>();
+    Runnable whileMeasuring = () -> {};
 
     @Override
     public void step(
@@ -46,7 +48,9 @@ class TrainingRunTest {
     }
 
     @Override
-    public void measuring(int iteration, int done, int pictures) {}
+    public void measuring(int iteration, int done, int pictures) {
+      whileMeasuring.run();
+    }
 
     @Override
     public void measured(int iteration, Map<Measure, CocoAp> ap) {
@@ -169,6 +173,47 @@ class TrainingRunTest {
     Heard rest = new Heard();
     run("stopped", true, rest, () -> false);
     assertThat(rest.iterations).startsWith(4).hasSize(9);
+  }
+
+  @Test
+  void aMeasurementThatFailsOrIsStoppedIsMadeBeforeTheNextStep() throws Exception {
+    Heard failing = new Heard();
+    failing.whileMeasuring =
+        () -> {
+          throw new IllegalStateException("no picture");
+        };
+    assertThatThrownBy(() -> run("failed", false, failing, () -> false, "training.evalPeriod=4"))
+        .hasMessage("no picture");
+    assertThat(failing.iterations).hasSize(4);
+    Path torn = temp.resolve("failed/.model.safetensors.1234.part");
+    Files.writeString(torn, "half");
+
+    AtomicBoolean stop = new AtomicBoolean();
+    Heard stopped = new Heard();
+    stopped.whileMeasuring = () -> stop.set(true);
+    TrainingReport report = run("failed", true, stopped, stop::get, "training.evalPeriod=4");
+    assertThat(report.complete()).isFalse();
+    assertThat(stopped.iterations).isEmpty();
+    assertThat(stopped.measured).isEmpty();
+    assertThat(torn).doesNotExist();
+
+    Heard rest = new Heard();
+    assertThat(run("failed", true, rest, () -> false, "training.evalPeriod=4").complete()).isTrue();
+    assertThat(rest.iterations).startsWith(5).hasSize(8);
+    assertThat(rest.measured).hasSize(3); // of steps 4, 8 and 12
+    assertThat(run("failed", true, new Heard(), () -> false, "training.evalPeriod=4").complete())
+        .isTrue();
+
+    Heard last = new Heard();
+    AtomicBoolean end = new AtomicBoolean();
+    last.whileMeasuring = () -> end.set(true);
+    TrainingReport unmeasured = run("last", false, last, end::get);
+    assertThat(unmeasured.iteration()).isEqualTo(12);
+    assertThat(unmeasured.complete()).isFalse();
+    Heard measured = new Heard();
+    assertThat(run("last", true, measured, () -> false).complete()).isTrue();
+    assertThat(measured.measured).hasSize(1);
+    assertThat(measured.iterations).isEmpty();
   }
 
   @Test
