@@ -108,7 +108,7 @@ class BlockedSinkTest {
           assertThat(scene.members()).isEqualTo(members);
         }
         shut.get().countDown();
-        scene.settle(frames);
+        scene.settle();
         assertThat(server.ended()).isNotDone();
         long least = heap.stream().mapToLong(Long::longValue).min().orElseThrow();
         long largest = heap.stream().mapToLong(Long::longValue).max().orElseThrow();
@@ -127,7 +127,7 @@ class BlockedSinkTest {
         assertThat(most).isPositive().isLessThanOrEqualTo(Scene.IN_FLIGHT);
         assertThat(mostBytes).isGreaterThan(BYTES / 2).isLessThanOrEqualTo(BYTES);
       }
-      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(frames)));
+      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end()));
       assertThat(found.values()).as(found.toString()).containsOnly(0);
     }
   }

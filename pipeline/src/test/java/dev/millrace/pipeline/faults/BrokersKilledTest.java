@@ -36,7 +36,7 @@ class BrokersKilledTest {
         goesOn(scene);
         brokers.restart(node);
       }
-      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(FRAMES)));
+      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end()));
       System.out.printf(
           "%s: %d frames, 3 brokers killed, 3 stopped: %s%n", delivery, scene.published(), found);
       assertThat(scene.published()).isEqualTo(FRAMES);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,8 @@ class KilledInstanceTest {
         Scene scene = new Scene(folder, brokers)) {
       Path config = scene.config(delivery, Map.of());
       int frames = KILLS * 6 * PER_SECOND;
-      scene.publish(frames, PER_SECOND);
+      AtomicBoolean over = new AtomicBoolean();
+      scene.publish(frames, PER_SECOND, over::get);
       for (int i = 0; i < KILLS; i++) {
         Jvm instance = scene.serve(config);
         int before = scene.answered();
@@ -38,9 +40,10 @@ class KilledInstanceTest {
         instance.kill();
       }
       scene.serve(config);
-      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(frames)));
+      over.set(true);
+      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end()));
       System.out.printf("%s: %d frames, %d kills: %s%n", delivery, scene.published(), KILLS, found);
-      assertThat(scene.published()).isEqualTo(frames);
+      assertThat(scene.published()).isGreaterThanOrEqualTo(frames);
       int duplicates = found.remove(Kind.DUPLICATE);
       assertThat(found.values()).as(found.toString()).containsOnly(0);
       assertThat(duplicates)

@@ -67,12 +67,12 @@ class OutageTest {
           brokers.resume(0);
         }
         Faults.until("green again", PATIENCE, () -> ready(server).statusCode() == 200);
-        scene.settle(FRAMES);
+        scene.settle();
         System.out.printf(
             "%s, broker %s: readiness red after %d ms: %s%n",
             delivery, how, red.toMillis(), reason);
       }
-      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(FRAMES)));
+      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end()));
       int duplicates = found.remove(Kind.DUPLICATE);
       assertThat(found.values()).as(found.toString()).containsOnly(0);
       assertThat(duplicates)

@@ -71,10 +71,10 @@ class RebalanceStormTest {
           joining = instances.size() == 1;
         }
       }
-      scene.settle(frames);
+      scene.settle();
       instances.forEach(Server::close);
       instances.clear();
-      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(frames)));
+      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end()));
       System.out.printf(
           "%s, %s: %d frames, %d joined or left: %s%n",
           delivery, protocol, scene.published(), changes, found);

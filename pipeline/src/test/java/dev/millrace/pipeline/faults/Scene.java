@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
 import reactor.core.Disposable;
@@ -90,6 +91,7 @@ final class Scene implements AutoCloseable {
   private final Disposable.Composite watching = Disposables.composite();
   private final AtomicInteger published = new AtomicInteger();
   private final List<Jvm> instances = new ArrayList<>();
+  private Disposable publishing = Disposables.disposed();
   private int started;
 
   Scene(Path folder, Brokers brokers) {
@@ -223,28 +225,36 @@ final class Scene implements AutoCloseable {
   }
 
   /** Publishes in the background, a frame of each camera in turn. */
-  Disposable publish(int count, int perSecond) {
+  void publish(int count, int perSecond) {
+    publish(count, perSecond, () -> true);
+  }
+
+  /**
+   * Publishes in the background, {@code least} frames or as many more as it takes until it is over.
+   */
+  void publish(int least, int perSecond, BooleanSupplier over) {
     byte[] picture = picture();
     Instant start = Instant.now();
-    return Flux.interval(Duration.ofNanos(1_000_000_000L / perSecond))
-        .onBackpressureBuffer()
-        .take(count)
-        .concatMap(
-            i -> {
-              String camera = "camera-" + i % (2 * PARTITIONS);
-              byte[] value = i % POISON_EVERY == 5 ? new byte[] {1, 2, 3} : picture;
-              return publisher
-                  .send(camera, value, start.plusMillis(i))
-                  .doOnNext(
-                      at -> {
-                        synchronized (frames) {
-                          frames.computeIfAbsent(camera, c -> new ArrayList<>()).add(at);
-                        }
-                        published.incrementAndGet();
-                      });
-            },
-            1)
-        .subscribe(at -> {}, error -> System.err.println("publishing ended: " + error));
+    publishing =
+        Flux.interval(Duration.ofNanos(1_000_000_000L / perSecond))
+            .onBackpressureBuffer()
+            .takeUntil(i -> i + 1 >= least && over.getAsBoolean())
+            .concatMap(
+                i -> {
+                  String camera = "camera-" + i % (2 * PARTITIONS);
+                  byte[] value = i % POISON_EVERY == 5 ? new byte[] {1, 2, 3} : picture;
+                  return publisher
+                      .send(camera, value, start.plusMillis(i))
+                      .doOnNext(
+                          at -> {
+                            synchronized (frames) {
+                              frames.computeIfAbsent(camera, c -> new ArrayList<>()).add(at);
+                            }
+                            published.incrementAndGet();
+                          });
+                },
+                1)
+            .subscribe(at -> {}, error -> System.err.println("publishing ended: " + error));
   }
 
   /** Who is in the group, by what its coordinator calls them. */
@@ -284,18 +294,18 @@ final class Scene implements AutoCloseable {
   }
 
   /** Waits until all frames are answered; where that takes too long the checker tells the rest. */
-  void settle(int count) {
+  void settle() {
     try {
-      Faults.until(count + " frames on the topic", PATIENCE, () -> published() >= count);
-      Faults.until(count + " answers", PATIENCE, () -> answered() >= count);
+      Faults.until("the cameras to end", PATIENCE, publishing::isDisposed);
+      Faults.until(published() + " answers", PATIENCE, () -> answered() >= published());
     } catch (AssertionError e) {
       System.err.println(e.getMessage() + "\n" + tails());
     }
   }
 
-  /** Stops what runs and collects what there is to know. */
-  History end(int count) {
-    settle(count);
+  /** Waits as {@link #settle}, stops what runs and collects what there is to know. */
+  History end() {
+    settle();
     for (Jvm instance : instances) {
       if (instance.alive()) {
         instance.stop();

@@ -6,6 +6,7 @@ import dev.millrace.pipeline.faults.Checker.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,8 @@ class ZombieTest {
       Jvm zombie = scene.serve(config);
       scene.serve(config);
       int frames = TIMES * 14 * PER_SECOND;
-      scene.publish(frames, PER_SECOND);
+      AtomicBoolean over = new AtomicBoolean();
+      scene.publish(frames, PER_SECOND, over::get);
       for (int i = 0; i < TIMES; i++) {
         scene.awaitAnswers(scene.answered() + 2 * PER_SECOND);
         zombie.suspend();
@@ -36,9 +38,10 @@ class ZombieTest {
         zombie.resume();
         Faults.sleep(Duration.ofSeconds(4));
       }
-      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end(frames)));
+      over.set(true);
+      Map<Kind, Integer> found = Checker.count(Checker.check(scene.end()));
       System.out.printf("%d frames, a zombie %d times: %s%n", scene.published(), TIMES, found);
-      assertThat(scene.published()).isEqualTo(frames);
+      assertThat(scene.published()).isGreaterThanOrEqualTo(frames);
       assertThat(found.values()).as(found.toString()).containsOnly(0);
     }
   }
