@@ -43,7 +43,7 @@ final class AllowedProperties {
           "client\\.(id|rack|dns\\.lookup)|group\\.(instance\\.id|protocol|remote\\.assignor)"
               + "|isolation\\.level|compression\\.type|metadata\\.recovery\\.strategy"
               + "|partition\\.assignment\\.strategy|metrics\\.recording\\.level"
-              + "|security\\.protocol|sasl\\.(mechanism|jaas\\.config|kerberos\\.[a-z.]+)"
+              + "|security\\.protocol|sasl\\.(mechanism|jaas\\.config|kerberos\\.service\\.name)"
               + "|ssl\\.(protocol|enabled\\.protocols|cipher\\.suites|key\\.password"
               + "|(key|trust)store\\.[a-z.]+|endpoint\\.identification\\.algorithm)");
 

@@ -58,6 +58,7 @@ class ClientPropertiesTest {
         "sasl.oauthbearer.jwks.endpoint.url|file:///etc/passwd|names code",
         "ssl.engine.factory.class|com.example.Spy|names code",
         "ssl.provider|Spy|names code",
+        "sasl.kerberos.kinit.cmd|/tmp/spy|names code",
         "partition.assignment.strategy|com.example.Spy|assignors of Kafka's own",
         "ssl.endpoint.identification.algorithm|''|who it says it is",
         "sasl.jaas.config|com.sun.security.auth.module.JndiLoginModule required;|login module",
