@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,9 @@ final class Assignment implements ConsumerRebalanceListener {
   /** Where reading began of those that were assigned: where nothing is committed, it does again. */
   private final Map<TopicPartition, Long> starts = new HashMap<>();
 
+  /** Assigned, and not yet known to have an offset to begin at. */
+  private final Set<TopicPartition> unpinned = new HashSet<>();
+
   private boolean paused;
 
   Assignment(
@@ -68,12 +73,46 @@ final class Assignment implements ConsumerRebalanceListener {
   }
 
   void pause(boolean pause) {
-    if (pause) {
-      consumer.pause(consumer.assignment());
-    } else {
-      consumer.resume(consumer.assignment());
+    try {
+      if (pause) {
+        consumer.pause(consumer.assignment());
+      } else {
+        consumer.resume(consumer.assignment());
+      }
+    } catch (IllegalStateException e) {
+      // The consumer of the new protocol loses partitions on a thread of its own.
+      log.debug("What was assigned has just gone", e);
+      return;
     }
     paused = pause;
+  }
+
+  /**
+   * Commits where reading begins of partitions that have no offset yet, unless that is their
+   * beginning: else what comes while nobody reads them would lie before where reading begins the
+   * next time. Before the frames are handed on, so that nothing later is committed yet.
+   *
+   * @param records what the poll brought that may have followed their assignment; if this throws,
+   *     it has to be read again
+   */
+  void pin(ConsumerRecords<byte[], byte[]> records) {
+    unpinned.retainAll(consumer.assignment());
+    if (unpinned.isEmpty()) {
+      return;
+    }
+    Map<TopicPartition, OffsetAndMetadata> known = consumer.committed(unpinned, ASK);
+    Map<TopicPartition, OffsetAndMetadata> begins = new HashMap<>();
+    for (TopicPartition partition : unpinned) {
+      if (known.get(partition) == null) {
+        List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+        long begin = read.isEmpty() ? consumer.position(partition, ASK) : read.get(0).offset();
+        begins.put(partition, new OffsetAndMetadata(begin));
+      }
+    }
+    if (!begins.isEmpty()) {
+      consumer.commitSync(begins, ASK);
+    }
+    unpinned.clear();
   }
 
   /** The partition's ledger; opened with the first frame that is read of it. */
@@ -126,6 +165,9 @@ final class Assignment implements ConsumerRebalanceListener {
     if (!partitions.isEmpty()) {
       log.info("Reading {}", partitions);
     }
+    if (!settings.startFrom().equals("earliest")) {
+      unpinned.addAll(partitions);
+    }
     if (paused) {
       consumer.pause(partitions);
     }
@@ -133,6 +175,9 @@ final class Assignment implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    // A cooperative group is a generation further by now; nobody else has these before we return,
+    // and what is waited for below can only be committed under it.
+    ownership.member(consumer.groupMetadata());
     release(partitions, System.nanoTime() + settings.drainTimeout().toNanos());
   }
 

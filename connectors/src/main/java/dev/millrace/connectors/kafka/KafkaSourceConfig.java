@@ -14,7 +14,7 @@ public record KafkaSourceConfig(
             "Consumer group: instances of one group share the partitions, default millrace")
         @Nullable String group,
     @JsonPropertyDescription(
-            "Where a group without committed offsets begins: earliest (default), latest, none (refuse), or by_duration:PT1H")
+            "Where a group begins at partitions without a committed offset: earliest (default), latest, none (refuse), or by_duration:PT1H")
         @Nullable String startFrom,
     @JsonPropertyDescription(
             "Whether to end at the offsets that were the last at the start, default false")

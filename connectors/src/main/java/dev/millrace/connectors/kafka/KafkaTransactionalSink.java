@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -71,7 +72,7 @@ final class KafkaTransactionalSink implements EventSink {
     this.settings = SinkSettings.of(config);
     this.records = new SinkRecords(settings);
     Map<String, Object> properties = SinkSettings.transactionalProperties(config);
-    check(sourceSettings.commitInterval(), properties);
+    check(config.bootstrapServers(), sourceSettings.commitInterval(), properties);
     String instance = config.instance();
     this.slot =
         instance == null
@@ -102,9 +103,16 @@ final class KafkaTransactionalSink implements EventSink {
     threads.forEach(Thread::start);
   }
 
-  private static void check(Duration interval, Map<String, Object> properties) {
-    long timeout =
-        Long.parseLong(String.valueOf(properties.get(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG)));
+  private static void check(
+      String bootstrapServers, Duration interval, Map<String, Object> properties) {
+    Map<String, Object> all = new HashMap<>(properties);
+    all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "checked");
+    long timeout;
+    try {
+      timeout = new ProducerConfig(all).getInt(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+    } catch (ConfigException e) {
+      throw Troubles.of(e, bootstrapServers);
+    }
     if (interval.toMillis() > timeout / 2) {
       throw new ConnectorException(
           "source.commitInterval",

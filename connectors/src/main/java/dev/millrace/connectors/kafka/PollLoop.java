@@ -120,6 +120,12 @@ final class PollLoop implements Runnable {
       pulse.over(problem.getMessage());
       delivery.fail(problem);
       finish();
+    } catch (
+        Error e) { // of memory, say: as an Error it would end this thread and nobody would know
+      log.error("Reading ends", e);
+      ConnectorException problem = Troubles.of(e, bootstrapServers, settings);
+      pulse.over(problem.getMessage());
+      delivery.fail(problem);
     } finally {
       ended = true;
       refuseRereads();
@@ -142,6 +148,7 @@ final class PollLoop implements Runnable {
       ConsumerRecords<byte[], byte[]> records =
           consumer.poll(assignment.paused() ? POLL_PAUSED : POLL);
       ownership.member(consumer.groupMetadata());
+      pin(records);
       accept(records);
       pulse.polled(consumer);
       completeAtEnd();
@@ -155,6 +162,17 @@ final class PollLoop implements Runnable {
       }
       pulse.trouble(Troubles.of(e, bootstrapServers, settings));
       backOff();
+    }
+  }
+
+  private void pin(ConsumerRecords<byte[], byte[]> records) {
+    try {
+      assignment.pin(records);
+    } catch (RuntimeException e) {
+      for (TopicPartition partition : records.partitions()) {
+        consumer.seek(partition, records.records(partition).get(0).offset());
+      }
+      throw e;
     }
   }
 

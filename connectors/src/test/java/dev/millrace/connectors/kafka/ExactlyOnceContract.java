@@ -12,15 +12,19 @@ import dev.millrace.connectors.FrameRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Answers and offsets in transactions; extend it for another kind of broker. */
@@ -48,6 +52,15 @@ abstract class ExactlyOnceContract {
   }
 
   private KafkaExactlyOnce both(Duration commitInterval, String instance, int maxRequestSize) {
+    return both(
+        commitInterval,
+        Duration.ofSeconds(2),
+        instance,
+        Map.of("max.request.size", Integer.toString(maxRequestSize)));
+  }
+
+  private KafkaExactlyOnce both(
+      Duration commitInterval, Duration drain, String instance, Map<String, String> producer) {
     KafkaSinkConfig sink =
         new KafkaSinkConfig(
             room.bootstrapServers,
@@ -56,9 +69,8 @@ abstract class ExactlyOnceContract {
             null,
             Duration.ofSeconds(5),
             instance,
-            Map.of("max.request.size", Integer.toString(maxRequestSize)));
-    return new KafkaExactlyOnce(
-        room.config(64, 1 << 20).withTimes(commitInterval, Duration.ofSeconds(2)), sink, 2);
+            producer);
+    return new KafkaExactlyOnce(room.config(64, 1 << 20).withTimes(commitInterval, drain), sink, 2);
   }
 
   /** An event for each frame; a dead letter for one without a value. */
@@ -195,6 +207,53 @@ abstract class ExactlyOnceContract {
     Await.until("all answers", () -> answered().size() >= published.size());
     close(second);
     assertThat(answered()).containsExactlyInAnyOrderElementsOf(published);
+  }
+
+  /** Cooperative groups are a generation further when they take a partition away. */
+  @Test
+  void whatIsInFlightOfAPartitionThatIsTakenAwayIsCommittedAndNotWaitedFor() {
+    Duration longerThanThisTest = Duration.ofMinutes(4);
+    KafkaExactlyOnce first = both(SHORT, longerThanThisTest, "a", Map.of());
+    relay(first);
+    List<FramePosition> published = Collections.synchronizedList(new ArrayList<>());
+    AtomicBoolean enough = new AtomicBoolean();
+    Disposable cameras =
+        Flux.interval(Duration.ofMillis(3))
+            .onBackpressureDrop()
+            .takeUntil(i -> enough.get())
+            .doOnNext(i -> published.addAll(publish(i.intValue(), i.intValue() + 1)))
+            .subscribe();
+    Await.until("some answers", () -> answered().size() > 30);
+    KafkaExactlyOnce second = both(SHORT, longerThanThisTest, "b", Map.of());
+    AtomicInteger there = new AtomicInteger();
+    second
+        .source()
+        .frames()
+        .doOnNext(frame -> there.incrementAndGet())
+        .flatMap(
+            frame -> answer(second, frame).doOnSuccess(done -> second.source().acknowledge(frame)),
+            256)
+        .subscribe();
+    Await.until("frames at the other one", () -> there.get() > 20);
+    enough.set(true);
+    Await.until("the last frame", cameras::isDisposed);
+    Await.until("all answers", () -> answered().size() >= published.size());
+    Await.until(
+        "nothing in flight",
+        () -> first.source().framesInFlight() + second.source().framesInFlight() == 0);
+    close(first);
+    close(second);
+    assertThat(answered()).containsExactlyInAnyOrderElementsOf(published);
+  }
+
+  @Test
+  void aProducerThatCannotBeIsRefusedAtTheStart() {
+    assertThatThrownBy(() -> both(SHORT, LONG, null, Map.of("compression.type", "gzipp")))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("gzipp");
+    assertThatThrownBy(() -> both(SHORT, LONG, null, Map.of("transaction.timeout.ms", "soon")))
+        .isInstanceOf(ConnectorException.class)
+        .hasMessageContaining("transaction.timeout.ms");
   }
 
   @Test

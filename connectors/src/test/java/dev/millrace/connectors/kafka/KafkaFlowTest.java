@@ -98,6 +98,45 @@ class KafkaFlowTest {
     }
   }
 
+  /** A partition without a frame has an offset to begin at all the same. */
+  @Test
+  void whoBeginsAtTheEndLosesNothingWhileNobodyReads() {
+    publish(3); // before the group: not for it
+    KafkaSourceConfig plain = room.config(16, 1 << 20);
+    KafkaSourceConfig latest =
+        new KafkaSourceConfig(
+            plain.bootstrapServers(),
+            plain.topic(),
+            plain.group(),
+            "latest",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            plain.properties());
+    Map<FramePosition, Integer> seen = new ConcurrentHashMap<>();
+    FrameSource first = new KafkaFrameSource(latest);
+    consume(first, seen);
+    Set<FramePosition> published = new HashSet<>();
+    Await.until(
+        "a frame",
+        () -> {
+          published.add(room.publish(0, "c", new byte[] {1}, TAKEN, Map.of()));
+          return !seen.isEmpty();
+        });
+    Await.until("offsets", () -> room.committed(1) == 1 && room.committed(2) == 1);
+    first.close();
+    Set<FramePosition> meanwhile = new HashSet<>(publish(30));
+    FrameSource second = new KafkaFrameSource(latest);
+    consume(second, seen);
+    Await.until("all", () -> seen.keySet().containsAll(meanwhile));
+    second.close();
+    assertThat(partitions(seen)).containsExactlyInAnyOrder(0, 1, 2);
+    assertThat(seen.values()).allMatch(times -> times == 1);
+  }
+
   /** An instance that comes back under its name within its session gets its partitions back. */
   @Test
   void aStaticMemberThatComesBackTakesUpWhatItHad() {

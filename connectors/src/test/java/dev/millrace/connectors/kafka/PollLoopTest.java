@@ -6,10 +6,12 @@ import dev.millrace.connectors.Await;
 import dev.millrace.connectors.FrameRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -39,6 +42,8 @@ class PollLoopTest {
   private static final class Recording extends MockConsumer<byte[], byte[]> {
     final List<Map<TopicPartition, OffsetAndMetadata>> commits = new CopyOnWriteArrayList<>();
     volatile int failures;
+    volatile int notResumed;
+    volatile int unknown;
 
     Recording() {
       super("earliest");
@@ -60,6 +65,25 @@ class PollLoopTest {
     public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
       commits.add(Map.copyOf(offsets));
       super.commitSync(offsets, timeout);
+    }
+
+    @Override
+    public synchronized void resume(Collection<TopicPartition> partitions) {
+      if (notResumed > 0) {
+        notResumed--;
+        throw new IllegalStateException("No current assignment for partition t-0");
+      }
+      super.resume(partitions);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+        Set<TopicPartition> partitions, Duration timeout) {
+      if (unknown > 0) {
+        unknown--;
+        throw new TimeoutException("not now");
+      }
+      return super.committed(partitions, timeout);
     }
 
     long committed(TopicPartition partition) {
@@ -219,7 +243,7 @@ class PollLoopTest {
     subscribe(Long.MAX_VALUE);
     onPoll(() -> assign(P0));
     Await.until("healthy", source::healthy);
-    AuthorizationException refused = new TopicAuthorizationException(java.util.Set.of("t"));
+    AuthorizationException refused = new TopicAuthorizationException(Set.of("t"));
     onPoll(() -> consumer.setPollException(refused));
     Await.until("trouble", () -> source.trouble() != null);
     assertThat(source.trouble()).contains("does not allow").contains("Grant");
@@ -255,6 +279,59 @@ class PollLoopTest {
                 assertThat(error).hasMessageContaining("group g").hasMessageContaining("startFrom"))
         .verify(Duration.ofSeconds(20));
     assertThat(source.healthy()).isFalse();
+  }
+
+  @Test
+  void lackOfMemoryEndsTheFramesAndIsSaid() {
+    StepVerifier.create(source.frames())
+        .then(
+            () ->
+                consumer.schedulePollTask(
+                    () -> {
+                      throw new OutOfMemoryError("Cannot reserve 50 bytes, as a test");
+                    }))
+        .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("OutOfMemoryError"))
+        .verify(Duration.ofSeconds(20));
+    assertThat(source.healthy()).isFalse();
+    assertThat(source.trouble()).contains("Cannot reserve");
+  }
+
+  @Test
+  void anAssignmentThatGoesWhileReadingIsPausedIsNoEnd() {
+    subscribe(Long.MAX_VALUE);
+    onPoll(() -> assign(P0));
+    onPoll(() -> records(P0, 0, 8));
+    Await.until("the pause", () -> consumer.paused().contains(P0));
+    consumer.notResumed = 1;
+    Await.until("8 frames", () -> frames.size() == 8);
+    frames.forEach(source::acknowledge);
+    Await.until("reading again", () -> consumer.paused().isEmpty());
+    assertThat(consumer.notResumed).isZero();
+  }
+
+  @Test
+  void whereReadingBeginsAtTheEndIsCommittedBeforeAFrameIsAnswered() {
+    KafkaFrameSource latest =
+        new KafkaFrameSource(
+            new KafkaSourceConfig(
+                "mock:1", "t", "g", "latest", null, 8, null, null, null, Duration.ZERO, null),
+            () -> consumer);
+    latest.frames().subscribe(frames::add);
+    consumer.unknown = 1; // the first look-up fails: what was polled has to be polled again
+    onPoll(
+        () -> {
+          assign(P0, P1);
+          consumer.seek(P0, 5);
+          consumer.seek(P1, 7);
+          records(P0, 5, 2);
+        });
+    Await.until("a look-up that fails", () -> consumer.unknown == 0);
+    onPoll(() -> records(P0, 5, 2));
+    Await.until("2 frames", () -> frames.size() == 2);
+    assertThat(frames.get(0).position().offset()).isEqualTo(5);
+    assertThat(consumer.committed(P0)).isEqualTo(5);
+    assertThat(consumer.committed(P1)).isEqualTo(7);
+    latest.close();
   }
 
   @Test

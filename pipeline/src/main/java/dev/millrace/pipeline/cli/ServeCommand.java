@@ -5,6 +5,8 @@ import dev.millrace.pipeline.server.Server;
 import dev.millrace.pipeline.server.ServerOptions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand implements Callable<Integer> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
   @Mixin ModelOptions model = new ModelOptions();
   @Mixin BrokerOptions brokers = new BrokerOptions();
 
@@ -42,6 +46,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     model.requireFile();
+    Thread.setDefaultUncaughtExceptionHandler(ServeCommand::leaveIfNothingGoesOn);
     Server server =
         Server.start(
             new ServerOptions(model.config, model.overrides, model.plugins, watch),
@@ -56,6 +61,17 @@ final class ServeCommand implements Callable<Integer> {
       throw Mistakes.ended(e);
     } finally {
       server.close();
+    }
+  }
+
+  /**
+   * A thread that lack of memory has ended leaves a process that looks alive and does nothing:
+   * better none, at once and without a commit.
+   */
+  private static void leaveIfNothingGoesOn(Thread thread, Throwable error) {
+    LOG.error("{} ended", thread.getName(), error);
+    if (error instanceof VirtualMachineError) {
+      Runtime.getRuntime().halt(ExitCodes.INTERNAL);
     }
   }
 }
