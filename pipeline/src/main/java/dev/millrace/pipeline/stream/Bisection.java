@@ -12,8 +12,8 @@ final class Bisection {
   /**
    * What {@code attempt} answers for all items; if it throws, what it answers for their halves, and
    * so on down to a single item, whose exception {@code culprit} turns into an answer. Answers are
-   * in the order of the items. A lost device is no item's fault and ends it. One culprit among n
-   * costs about 2 log2 n attempts more.
+   * in the order of the items. A lost device, and a lack of memory, is no item's fault and ends it.
+   * One culprit among n costs about 2 log2 n attempts more.
    */
   static <T, R> void run(
       List<T> items, Function<List<T>, List<R>> attempt, Culprit<T, R> culprit, List<R> answers) {
@@ -25,7 +25,7 @@ final class Bisection {
       all = attempt.apply(items);
     } catch (DeviceLostException e) {
       throw e; // no item's fault
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       if (items.size() == 1) {
         answers.add(culprit.answer(items.get(0), e));
         return;
@@ -40,6 +40,6 @@ final class Bisection {
 
   /** The answer for an item that fails alone. */
   interface Culprit<T, R> {
-    R answer(T item, RuntimeException failure);
+    R answer(T item, Throwable failure);
   }
 }

@@ -107,7 +107,7 @@ final class DecodePool implements AutoCloseable {
       decoded = new DecodedFrame(record, pixels, prepared, arrived, System.nanoTime() - start);
     } catch (UndecodableFrameException e) {
       decoded = new Rejected(record, e.reason());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       decoded =
           new Rejected(record, new DeadLetterReason(DeadLetterReason.UNDECODABLE, e.toString()));
     } catch (Error e) {

@@ -87,7 +87,7 @@ public final class Lane implements AutoCloseable {
     try {
       Preprocessor preprocessor = model.detector().preprocessor();
       return new DecodedFrame.Prepared(preprocessor, preprocessor.preprocess(frame));
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       // The lane meets the same failure where it can be told from a model that was just closed.
       log.debug("a frame was not prepared ahead of time", e);
       return null;
@@ -174,7 +174,7 @@ public final class Lane implements AutoCloseable {
     return outcomes;
   }
 
-  private static Outcome rejected(DecodedFrame frame, RuntimeException failure) {
+  private static Outcome rejected(DecodedFrame frame, Throwable failure) {
     log.warn(
         "{} of camera {} cannot be processed",
         frame.record().position(),

@@ -196,6 +196,35 @@ class FramePipelineTest {
     }
   }
 
+  /** Of one frame that a component overflows the stack at, or for which it lacks a class. */
+  @Test
+  void anErrorOfOneFrameIsItsDeadLetterAndNoEnd() {
+    Map<Byte, Error> errors =
+        Map.of(
+            (byte) 50, new StackOverflowError(),
+            (byte) 51, new NoClassDefFoundError("com/example/Rare"),
+            (byte) 52, new AssertionError("a plugin's"));
+    Consumer<List<InputImage>> work =
+        images ->
+            images.forEach(
+                image -> {
+                  Error error = errors.get(image.pixels()[0]);
+                  if (error != null) {
+                    throw error;
+                  }
+                });
+    try (Rig rig = new Rig(1, SETTINGS, count -> new FakeDetector(count, work))) {
+      for (int value : new int[] {1, 50, 1, 51, 52, 1}) {
+        rig.source.push(0, "2x2:" + value);
+      }
+      rig.finish();
+      assertThat(rig.sink.offsets(0)).containsExactly(0L, 2L, 5L);
+      assertThat(rig.sink.dead.get(new FramePosition("frames", 0, 3)).message())
+          .contains("com/example/Rare");
+      assertThat(rig.source.acknowledged).hasSize(6);
+    }
+  }
+
   @Test
   void lackOfMemoryEndsTheFlowAndAcknowledgesNothing() {
     endsWithoutAnAnswer(
