@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Sends frames to a topic: key = camera, record timestamp = time of capture. Frames of one camera
@@ -38,7 +39,9 @@ public final class KafkaFramePublisher implements AutoCloseable {
    * and after a longer outage, no broker has told where the topic is.
    *
    * @param value JPEG or PNG bytes, or raw pixels that the headers describe; not copied
-   * @return completes with the place that the frame got, once it is safe there
+   * @return completes with the place that the frame got, once it is safe there; not on the
+   *     producer's own thread, where whoever then sends the next would wait for room that only that
+   *     thread can make
    */
   public Mono<FramePosition> send(
       String camera, byte[] value, Instant capturedAt, Map<String, String> headers) {
@@ -53,6 +56,7 @@ public final class KafkaFramePublisher implements AutoCloseable {
                         new FramePosition(
                             metadata.topic(), metadata.partition(), metadata.offset())),
             true)
+        .publishOn(Schedulers.boundedElastic())
         .onErrorMap(sending::explained);
   }
 

@@ -248,32 +248,30 @@ final class DlqCommand {
       }
       Set<String> wanted = new HashSet<>(ids);
       Set<FramePosition> taken = new HashSet<>(); // of several letters of a frame one
-      List<DeadLetter> chosen =
+      Flux<DeadLetter> chosen =
           letters
               .chosen()
-              .filter(l -> wanted.isEmpty() || wanted.contains(l.frame().position().id()))
-              .filter(l -> taken.add(l.frame().position()))
-              .toStream()
-              .toList();
+              .filter(l -> ids.isEmpty() || wanted.contains(l.frame().position().id()))
+              .filter(l -> taken.add(l.frame().position()));
       PrintWriter err = spec.commandLine().getErr();
-      taken.forEach(position -> wanted.remove(position.id()));
-      wanted.forEach(id -> err.println(id + ": there is no dead letter of it"));
       if (dryRun) {
         PrintWriter out = spec.commandLine().getOut();
-        chosen.forEach(letter -> out.println(ListCommand.line(letter)));
+        chosen.toStream().forEach(letter -> out.println(ListCommand.line(letter)));
         out.flush();
       } else {
         send(chosen);
       }
-      err.printf("%d frames %s%n", chosen.size(), dryRun ? "would be requeued" : "requeued");
+      taken.forEach(position -> wanted.remove(position.id()));
+      wanted.forEach(id -> err.println(id + ": there is no dead letter of it"));
+      err.printf("%d frames %s%n", taken.size(), dryRun ? "would be requeued" : "requeued");
       return wanted.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private void send(List<DeadLetter> chosen) {
+    private void send(Flux<DeadLetter> chosen) {
       Map<String, KafkaFramePublisher> publishers = new HashMap<>();
-      try (ProgressBar bar = new ProgressBar("requeue", chosen.size())) {
+      try (ProgressBar bar = new ProgressBar("requeue", 0)) {
         long[] done = {0};
-        Flux.fromIterable(chosen)
+        chosen
             .flatMapSequential(
                 letter -> {
                   FrameRecord frame = whole(letters.cluster, letter);
@@ -287,7 +285,8 @@ final class DlqCommand {
                                   letters.cluster.bootstrap, name, letters.cluster.properties()))
                       .send(frame.camera(), frame.value(), frame.capturedAt(), headers);
                 },
-                AT_ONCE)
+                AT_ONCE,
+                1)
             .doOnNext(position -> bar.at(++done[0]))
             .blockLast();
       } finally {

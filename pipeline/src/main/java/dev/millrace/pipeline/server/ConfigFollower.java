@@ -72,11 +72,15 @@ final class ConfigFollower {
       revisions.refuse(origin, read.config().tree().locate(e));
       return;
     }
-    wanted = read.identity();
+    want(read.identity());
     revisions.request(read).thenAccept(end -> ended(read, end));
   }
 
-  private void ended(Configurations.Read read, Revision end) {
+  private synchronized void want(String identity) {
+    wanted = identity;
+  }
+
+  private synchronized void ended(Configurations.Read read, Revision end) {
     if (end.state() == RevisionState.LIVE) {
       live = read.identity();
     } else {
