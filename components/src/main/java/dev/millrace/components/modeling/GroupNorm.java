@@ -33,7 +33,7 @@ final class GroupNorm extends AbstractBlock {
     NDArray x = inputs.singletonOrThrow();
     Device device = x.getDevice();
     Shape shape = x.getShape();
-    NDArray grouped = x.reshape(shape.get(0), GROUPS, shape.size() / shape.get(0) / GROUPS);
+    NDArray grouped = x.reshape(shape.get(0), GROUPS, shape.slice(1).size() / GROUPS);
     NDArray centred = grouped.sub(grouped.mean(new int[] {2}, true));
     NDArray variance = centred.mul(centred).mean(new int[] {2}, true);
     NDArray normal = centred.div(variance.add(EPSILON).sqrt()).reshape(shape);

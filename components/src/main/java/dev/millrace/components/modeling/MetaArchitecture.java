@@ -47,10 +47,10 @@ public abstract class MetaArchitecture extends Component {
    *
    * @param pixels (N, 3, H, W) uint8, blue first
    * @param sizes (N, 2) float32, height and width without padding
-   * @throws UnsupportedOperationException if this network, or a part of it, cannot be trained
+   * @throws NotTrainableException if this network, or a part of it, cannot be trained
    */
   public void train(Forward forward, NDArray pixels, NDArray sizes, Supervision supervision) {
-    throw new UnsupportedOperationException(getClass().getSimpleName() + " cannot be trained");
+    throw new NotTrainableException(getClass().getSimpleName() + " cannot be trained");
   }
 
   /** Images are padded to multiples of this. */

@@ -15,10 +15,10 @@ public abstract class ProposalGenerator extends Component {
    * The same with losses: adds its own to the supervision.
    *
    * @return proposals for the next stage, without gradient
-   * @throws UnsupportedOperationException if this generator cannot be trained
+   * @throws NotTrainableException if this generator cannot be trained
    */
   public Proposals train(
       Forward forward, FeatureMaps features, NDArray sizes, Supervision supervision) {
-    throw new UnsupportedOperationException(getClass().getSimpleName() + " cannot be trained");
+    throw new NotTrainableException(getClass().getSimpleName() + " cannot be trained");
   }
 }

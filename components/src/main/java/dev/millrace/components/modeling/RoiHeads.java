@@ -19,10 +19,10 @@ public abstract class RoiHeads extends Component {
    * Adds the heads' losses to the supervision.
    *
    * @param proposals without gradient
-   * @throws UnsupportedOperationException if these heads cannot be trained
+   * @throws NotTrainableException if these heads cannot be trained
    */
   public void train(
       Forward forward, FeatureMaps features, Proposals proposals, Supervision supervision) {
-    throw new UnsupportedOperationException(getClass().getSimpleName() + " cannot be trained");
+    throw new NotTrainableException(getClass().getSimpleName() + " cannot be trained");
   }
 }

@@ -3,9 +3,11 @@ package dev.millrace.components.training;
 import java.util.List;
 
 /**
- * Detectron2's {@code WarmupMultiStepLR}: the rate falls by a factor at each of some steps.
+ * Detectron2's {@code WarmupMultiStepLR}: a warm-up, and a rate that falls by a factor at each of
+ * some steps, fvcore's {@code MultiStepParamScheduler}. A step within the warm-up does not let the
+ * rate fall there; it lowers what the warm-up leads to.
  *
- * @param base the rate after the warm-up
+ * @param base the rate before the first of the steps
  * @param steps ascending; from each on the rate is {@code gamma} times what it was
  */
 public record WarmupMultiStep(double base, List<Integer> steps, double gamma, WarmUp warmUp)
@@ -20,7 +22,11 @@ public record WarmupMultiStep(double base, List<Integer> steps, double gamma, Wa
 
   @Override
   public double at(int iteration) {
+    return warmUp.at(iteration, this::stair);
+  }
+
+  private double stair(int iteration) {
     long passed = steps.stream().filter(step -> iteration >= step).count();
-    return base * warmUp.at(iteration) * Math.pow(gamma, passed);
+    return base * Math.pow(gamma, passed);
   }
 }

@@ -16,7 +16,7 @@ public record SolverConfig(
                 + " 0.001, weightDecay of about 0.02)")
         @JsonProperty(defaultValue = "sgd")
         OptimizerType optimizer,
-    @JsonPropertyDescription("Learning rate after the warm-up")
+    @JsonPropertyDescription("Learning rate that lrScheduler begins with; a warm-up precedes it")
         @JsonProperty(defaultValue = "0.001")
         double baseLr,
     @JsonPropertyDescription("Learning rate that a cosine ends at")
@@ -26,15 +26,20 @@ public record SolverConfig(
             "warmup-multi-step: times gamma at each of steps; warmup-cosine: half a cosine wave")
         @JsonProperty(defaultValue = "warmup-multi-step")
         Scheduler lrScheduler,
-    @JsonPropertyDescription("Steps at which warmup-multi-step reduces the rate; default [30000]")
+    @JsonPropertyDescription(
+            "Steps at which warmup-multi-step reduces the rate; default [30000]. One within the"
+                + " warm-up lowers what that leads to")
         @Nullable List<Integer> steps,
     @JsonPropertyDescription("By how much") @JsonProperty(defaultValue = "0.1") double gamma,
-    @JsonPropertyDescription("Steps until the rate is whole") @JsonProperty(defaultValue = "1000")
+    @JsonPropertyDescription("Steps until the rate is lrScheduler's, at most maxIter")
+        @JsonProperty(defaultValue = "1000")
         int warmupIters,
-    @JsonPropertyDescription("Share of the rate at the first step")
+    @JsonPropertyDescription("Share of lrScheduler's first rate that the first step has")
         @JsonProperty(defaultValue = "0.001")
         double warmupFactor,
-    @JsonPropertyDescription("linear, or constant: that share until the warm-up ends")
+    @JsonPropertyDescription(
+            "linear: from there to lrScheduler's rate at warmupIters; constant: that share until"
+                + " then")
         @JsonProperty(defaultValue = "linear")
         Warmup warmupMethod,
     @JsonPropertyDescription("Share of a step that the next one repeats")
@@ -48,9 +53,11 @@ public record SolverConfig(
     @JsonPropertyDescription("The same of normalisation's scales and shifts")
         @JsonProperty(defaultValue = "0")
         double weightDecayNorm,
-    @JsonPropertyDescription("The same of biases; default as of weights")
+    @JsonPropertyDescription(
+            "The same of all biases, normalisation's shifts too; default: none of their own")
         @Nullable Double weightDecayBias,
-    @JsonPropertyDescription("Multiplies the rate of biases") @JsonProperty(defaultValue = "1")
+    @JsonPropertyDescription("Multiplies the rate of all biases, normalisation's shifts too")
+        @JsonProperty(defaultValue = "1")
         double biasLrFactor,
     @JsonPropertyDescription("Bounds gradients; default: none") @Nullable ClipConfig clipGradients,
     @JsonPropertyDescription("Steps from one saved state to the next, which --resume goes on from")

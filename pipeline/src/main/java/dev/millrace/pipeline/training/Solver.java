@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a configuration says of steps: rate, clipping, decay, descent. Detectron2's {@code
- * build_optimizer} and {@code build_lr_scheduler}. Confined to one thread.
+ * get_default_optimizer_params} and {@code build_lr_scheduler}. Confined to one thread.
  */
 final class Solver {
 
@@ -33,8 +33,7 @@ final class Solver {
     learningRate = learningRate(config);
     clipping = clipping(config.clipGradients());
     ToDoubleFunction<String> decay = name -> decay(config, name, parameters.get(name));
-    ToDoubleFunction<String> factor =
-        name -> isBias(name, parameters.get(name)) ? config.biasLrFactor() : 1;
+    ToDoubleFunction<String> factor = name -> isBias(name) ? config.biasLrFactor() : 1;
     optimizer =
         switch (config.optimizer()) {
           case SGD -> new Sgd(network, config.momentum(), config.nesterov(), decay, factor);
@@ -48,22 +47,25 @@ final class Solver {
             || parameter.getType() == Parameter.Type.BETA);
   }
 
-  private static boolean isBias(String name, @Nullable Parameter parameter) {
-    return name.endsWith(".bias") && !isNorm(parameter);
+  private static boolean isBias(String name) {
+    return name.endsWith(".bias");
   }
 
+  /** What is said of biases comes last: it holds for those of normalisations too. */
   private static double decay(SolverConfig config, String name, @Nullable Parameter parameter) {
-    if (isNorm(parameter)) {
-      return config.weightDecayNorm();
-    }
     Double bias = config.weightDecayBias();
-    return bias != null && isBias(name, parameter) ? bias : config.weightDecay();
+    if (bias != null && isBias(name)) {
+      return bias;
+    }
+    return isNorm(parameter) ? config.weightDecayNorm() : config.weightDecay();
   }
 
   private static LearningRate learningRate(SolverConfig c) {
     WarmUp warmUp =
         new WarmUp(
-            c.warmupIters(), c.warmupFactor(), c.warmupMethod() == SolverConfig.Warmup.LINEAR);
+            Math.min(c.warmupIters(), c.maxIter()),
+            c.warmupFactor(),
+            c.warmupMethod() == SolverConfig.Warmup.LINEAR);
     return switch (c.lrScheduler()) {
       case WARMUP_MULTI_STEP ->
           new WarmupMultiStep(c.baseLr(), c.stepsOrStandard(), c.gamma(), warmUp);

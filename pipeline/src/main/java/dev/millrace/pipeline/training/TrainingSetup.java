@@ -8,6 +8,7 @@ import dev.millrace.components.engine.LearningDetector;
 import dev.millrace.components.engine.WeightsFinder;
 import dev.millrace.components.modeling.MetaArchitecture;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
+import dev.millrace.components.modeling.NotTrainableException;
 import dev.millrace.pipeline.config.DatasetConfig;
 import dev.millrace.pipeline.config.InputConfig;
 import dev.millrace.pipeline.config.LoadedConfig;
@@ -106,7 +107,8 @@ public record TrainingSetup(
    * Runs until all steps are done or somebody wants it to stop.
    *
    * @param stop asked between two steps, and while it is measured
-   * @throws ConfigException if something does not fit, before the first step
+   * @throws ConfigException if something does not fit, or the model has no training pass; before
+   *     any value has changed
    * @throws TrainingFailedException if it cannot go on
    */
   public TrainingReport run(BooleanSupplier stop) throws InterruptedException {
@@ -138,6 +140,11 @@ public record TrainingSetup(
         return new Trainer(
                 this, learner, solver, loader, seeds, log, state == null ? 0 : state.seconds())
             .run(done, stop);
+      } catch (NotTrainableException e) {
+        throw new ConfigException(
+            "model.architecture",
+            e.getMessage() + ".",
+            "Train another one, such as that of configs/street/train.yaml.");
       }
     }
   }

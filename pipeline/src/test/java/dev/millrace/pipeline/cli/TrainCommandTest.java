@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
 
@@ -142,6 +143,33 @@ class TrainCommandTest {
     assertThat(err.toString())
         .contains("tiny.yaml:" + (1 + TinyTraining.CONFIG.split("\n").length) + ":")
         .contains("training.freeze: 'backbon.**' fits no parameter of the model");
+  }
+
+  /** With the line of what cannot be trained. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SemanticSegmentor", "PanopticFpn"})
+  void aModelWithoutATrainingPassIsRefused(String architecture) throws IOException {
+    String semantic = "semSegHead: {name: SemSegFpnHead, inFeatures: [res3], commonStride: 8}";
+    String yaml =
+        TinyTraining.CONFIG.replace(
+            "    name: GeneralizedRcnn\n",
+            "    name: " + architecture + "\n    " + semantic + "\n");
+    if (architecture.equals("SemanticSegmentor")) {
+      yaml =
+          yaml.substring(0, yaml.indexOf("    proposalGenerator:"))
+              + yaml.substring(yaml.indexOf("  postprocessor:"));
+      yaml = yaml.replace("DetectionPostprocessor", "SemanticPostprocessor");
+    }
+    Files.writeString(config, yaml);
+    assertThat(train()).as(err.toString()).isEqualTo(ExitCodes.BAD_CONFIG);
+    int line = yaml.substring(0, yaml.indexOf("architecture:")).split("\n").length;
+    assertThat(err.toString())
+        .contains(
+            "tiny.yaml:" + line + ":",
+            "model.architecture: " + architecture + " cannot be trained",
+            "Train another one, such as that of configs/street/train.yaml.")
+        .doesNotContain("\tat ");
+    assertThat(folder.resolve("run")).isDirectoryNotContaining("glob:**/*.safetensors");
   }
 
   @Test

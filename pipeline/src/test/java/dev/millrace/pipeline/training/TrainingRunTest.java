@@ -3,10 +3,17 @@ package dev.millrace.pipeline.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import dev.millrace.components.Build;
 import dev.millrace.components.ConfigException;
 import dev.millrace.components.Registries;
 import dev.millrace.components.checkpoint.Safetensors;
 import dev.millrace.components.checkpoint.Tensor;
+import dev.millrace.components.modeling.Forward;
+import dev.millrace.components.modeling.Instances;
+import dev.millrace.components.modeling.Proposals;
+import dev.millrace.components.modeling.roi.BoxPredictor;
+import dev.millrace.components.modeling.roi.FastRcnnOutputLayers;
 import dev.millrace.components.standard.StandardComponents;
 import dev.millrace.pipeline.config.ConfigLoader;
 import dev.millrace.pipeline.config.LoadedConfig;
@@ -75,6 +82,9 @@ class TrainingRunTest {
     Path file = Files.writeString(temp.resolve("train.yaml"), yaml);
     Registries registries =
         StandardComponents.registries().plugins(TrainingRunTest.class.getClassLoader());
+    registries
+        .of(BoxPredictor.class)
+        .register("Serves", "Without losses", FastRcnnOutputLayers.Args.class, Serves::new);
     LoadedConfig config = new ConfigLoader(temp).load(file, Arrays.asList(overrides), registries);
     return TrainingSetup.of(
             config,
@@ -308,5 +318,47 @@ class TrainingRunTest {
             step -> assertThat(step).containsKey("loss_cls_focal").doesNotContainKey("loss_cls"));
     assertThat(MetricsLog.read(temp.resolve("own/metrics.jsonl")).get(0))
         .containsKey("loss_cls_focal");
+  }
+
+  /** A box predictor that somebody wrote without losses. */
+  private static final class Serves extends BoxPredictor {
+    private final FastRcnnOutputLayers inner;
+
+    Serves(FastRcnnOutputLayers.Args args, Build build) {
+      inner = add("", FastRcnnOutputLayers.fromConfig(args, build));
+    }
+
+    @Override
+    public Predictions forward(Forward f, NDArray features) {
+      return inner.forward(f, features);
+    }
+
+    @Override
+    public Instances inference(Predictions predictions, Proposals proposals, NDArray sizes) {
+      return inner.inference(predictions, proposals, sizes);
+    }
+
+    @Override
+    public int classes() {
+      return inner.classes();
+    }
+  }
+
+  @Test
+  void aPartThatOnlyServesIsNamedAtTheFirstStep() {
+    Heard heard = new Heard();
+    assertThatThrownBy(
+            () ->
+                run(
+                    "serves",
+                    false,
+                    heard,
+                    () -> false,
+                    "model.architecture.roiHeads.boxPredictor={name: Serves}"))
+        .isInstanceOfSatisfying(
+            ConfigException.class, e -> assertThat(e.path()).isEqualTo("model.architecture"))
+        .hasMessageContaining("Serves cannot be trained");
+    assertThat(heard.iterations).isEmpty();
+    assertThat(temp.resolve("serves")).isDirectoryNotContaining("glob:**/*.safetensors");
   }
 }

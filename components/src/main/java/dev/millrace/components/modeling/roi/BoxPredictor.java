@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.millrace.components.modeling.Component;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.Instances;
+import dev.millrace.components.modeling.NotTrainableException;
 import dev.millrace.components.modeling.Proposals;
 import java.util.Map;
 
@@ -34,9 +35,9 @@ public abstract class BoxPredictor extends Component {
    *
    * @param predictions of the samples, a row each
    * @return scalars with their gradients, weighted already, by the names that the log shows
-   * @throws UnsupportedOperationException if this predictor cannot be trained
+   * @throws NotTrainableException if this predictor cannot be trained
    */
   public Map<String, NDArray> losses(Predictions predictions, RoiSamples samples) {
-    throw new UnsupportedOperationException(getClass().getSimpleName() + " cannot be trained");
+    throw new NotTrainableException(getClass().getSimpleName() + " cannot be trained");
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.components.ShapeSpec;
 import dev.millrace.components.modeling.Backbone;
 import dev.millrace.components.modeling.Forward;
 import dev.millrace.components.modeling.GeneralizedRcnn;
+import dev.millrace.components.modeling.NotTrainableException;
 import dev.millrace.components.modeling.PixelNormalization;
 import dev.millrace.components.modeling.ProposalGenerator;
 import dev.millrace.components.modeling.RoiHeads;
@@ -72,7 +73,7 @@ public final class PanopticFpn extends GeneralizedRcnn {
   /** Ground truth says nothing of pixels, so half of the network would learn nothing. */
   @Override
   public void train(Forward f, NDArray pixels, NDArray sizes, Supervision supervision) {
-    throw new UnsupportedOperationException(
+    throw new NotTrainableException(
         "PanopticFpn cannot be trained: no dataset says what every pixel is");
   }
 }
