@@ -47,7 +47,30 @@ final class FolderDataset implements Dataset {
 
   @Override
   public LabelledFrame load(int index) {
-    return new LabelledFrame(decode(annotations.images().get(index)), boxes(index));
+    Image image = annotations.images().get(index);
+    Frame frame = decode(image);
+    List<TrueBox> inside = boxes(index);
+    inside.forEach(box -> checkOutline(box, frame, pictures.resolve(image.fileName())));
+    return new LabelledFrame(frame, inside);
+  }
+
+  /** Only now, as a list of images need not say how large they are. */
+  private static void checkOutline(TrueBox box, Frame frame, Path file) {
+    if (box.outline() instanceof Outline.Runs outline
+        && (outline.runs().height() != frame.height() || outline.runs().width() != frame.width())) {
+      throw new ConfigException(
+          file.toString(),
+          "an object's segmentation is one of "
+              + outline.runs().width()
+              + " x "
+              + outline.runs().height()
+              + ", the picture is "
+              + frame.width()
+              + " x "
+              + frame.height()
+              + ".",
+          "Images and annotations must belong together.");
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.connectors.format.RunLengths;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -82,6 +83,27 @@ class FolderDatasetTest {
   void aPictureOfAnotherSizeIsTold() throws IOException {
     picture("b.png", 7, 5);
     refused(1, "the dataset says 5 x 7, the picture is 7 x 5");
+  }
+
+  /** The list of images does not say how large c.png is. */
+  @Test
+  void anOutlineOfAnotherSizeIsTold() {
+    Outline fits = new Outline.Runs(RunLengths.of(3, 3, new int[] {4, 5}));
+    Outline wide = new Outline.Runs(RunLengths.of(3, 4, new int[] {4, 8}));
+    dataset = outlined(fits);
+    assertThat(dataset.load(0).boxes()).hasSize(1);
+    dataset = outlined(wide);
+    refused(0, "an object's segmentation is one of 4 x 3, the picture is 3 x 3");
+  }
+
+  private Dataset outlined(Outline outline) {
+    return new FolderDataset(
+        "one",
+        new CocoDataset(
+            List.of(new Image(3, "c.png", 0, 0)),
+            List.of(new Category(1, "car")),
+            List.of(new TrueBox(3, 1, 0, 0, 3, 3, 9, false, outline, List.of()))),
+        folder);
   }
 
   @Test
