@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.dataset;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.ExifOrientation;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.image.ImageDecoder;
 import dev.millrace.components.image.ImageLimits;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Picture files in a folder, with annotations that were read before. */
+/**
+ * Picture files in a folder, with annotations that were read before. A JPEG is turned as its EXIF
+ * says before anything else: as in Detectron2 its size, and where objects are, are meant like that.
+ */
 final class FolderDataset implements Dataset {
 
   private final String name;
@@ -94,7 +98,9 @@ final class FolderDataset implements Dataset {
             "it has " + bytes + " bytes, allowed are " + ImageLimits.DEFAULT.maxBytes() + ".",
             "Replace the file.");
       }
-      Frame frame = decoder.decode(Files.readAllBytes(file));
+      byte[] content = Files.readAllBytes(file);
+      Frame stored = decoder.decode(content);
+      Frame frame = ExifOrientation.upright(content, stored);
       if (image.width() != 0
           && (frame.width() != image.width() || frame.height() != image.height())) {
         throw new ConfigException(
@@ -107,7 +113,7 @@ final class FolderDataset implements Dataset {
                 + frame.width()
                 + " x "
                 + frame.height()
-                + ".",
+                + (frame == stored ? "." : ", turned as its EXIF says."),
             "Images and annotations must belong together.");
       }
       return frame;
