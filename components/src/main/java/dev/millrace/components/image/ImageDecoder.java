@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * one decoder per thread, closed when the thread is done.
  *
  * <p>A picture is decoded whole or not at all. Colours are libjpeg's to within a level or two. An
- * orientation in EXIF is not applied: a camera's frames have none.
+ * orientation in EXIF is not applied, as a camera's frames have none; where pictures are files
+ * {@link ExifOrientation} is.
  */
 public final class ImageDecoder implements AutoCloseable {
   private final ImageLimits limits;

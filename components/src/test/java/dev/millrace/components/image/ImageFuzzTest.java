@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -71,6 +72,26 @@ class ImageFuzzTest {
     assertThat(decoded).isPositive();
     assertThat(rejected).isPositive();
     assertThat(natives.closed()).isEqualTo(natives.created());
+  }
+
+  @Test
+  void orientationsOfMutatedPictures() {
+    Random random = new Random(3);
+    List<byte[]> seeds =
+        List.of(
+            TestImages.withOrientation(6, ByteOrder.BIG_ENDIAN),
+            TestImages.withOrientation(6, ByteOrder.LITTLE_ENDIAN));
+    int turned = 0;
+    for (int i = 0; i < 60_000; i++) {
+      byte[] bytes = mutate(seeds.get(i % 2), random);
+      for (int n = random.nextInt(3); n > 0 && bytes.length > 0; n--) {
+        bytes[random.nextInt(Math.min(bytes.length, 50))] = (byte) random.nextInt();
+      }
+      int orientation = ExifOrientation.of(bytes);
+      assertThat(orientation).isBetween(1, 8);
+      turned += orientation == 1 ? 0 : 1;
+    }
+    assertThat(turned).isBetween(1_000, 59_000);
   }
 
   private static byte[] mutate(byte[] seed, Random random) {

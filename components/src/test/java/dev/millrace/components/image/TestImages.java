@@ -1,5 +1,7 @@
 package dev.millrace.components.image;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.millrace.components.testing.Npy;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -8,6 +10,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -46,6 +50,19 @@ final class TestImages {
 
   static byte[] png(int width, int height) {
     return encode(picture(width, height, BufferedImage.TYPE_3BYTE_BGR), "png", false);
+  }
+
+  /** A JPEG of 3 x 2 whose EXIF has two tags: a resolution's unit, and this orientation. */
+  static byte[] withOrientation(int orientation, ByteOrder order) {
+    byte[] jpeg = jpeg(3, 2);
+    ByteBuffer bytes = ByteBuffer.allocate(jpeg.length + 48).put(jpeg, 0, 2);
+    bytes.putShort((short) 0xffe1).putShort((short) 46).put("Exif\0\0".getBytes(US_ASCII));
+    bytes.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(US_ASCII)).order(order);
+    bytes.putShort((short) 42).putInt(8).putShort((short) 2);
+    bytes.putShort((short) 0x0128).putShort((short) 3).putInt(1).putInt(0);
+    bytes.putShort((short) 0x0112).putShort((short) 3).putInt(1);
+    bytes.putShort((short) orientation).putShort((short) 0).putInt(0);
+    return bytes.put(jpeg, 2, jpeg.length - 2).array();
   }
 
   static byte[] encode(BufferedImage image, String format, boolean progressive) {

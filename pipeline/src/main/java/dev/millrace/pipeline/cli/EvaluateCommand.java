@@ -82,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--json",
       description =
           "One line of JSON: AP, AP50, AP75 of boxes, the same of masks and keypoints where both"
-              + " have them, images, imagesPerSecond.")
+              + " have them, images, imagesPerSecond; null is what is not defined.")
   boolean json;
 
   @Override

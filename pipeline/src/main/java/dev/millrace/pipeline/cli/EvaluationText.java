@@ -50,7 +50,7 @@ final class EvaluationText {
     return lines;
   }
 
-  /** Boxes at the top, what else was measured below its name. */
+  /** Boxes at the top, what else was measured below its name; null is what is not defined. */
   static String json(Evaluation.Report report) {
     StringBuilder text = new StringBuilder("{");
     measures(report)
@@ -59,20 +59,25 @@ final class EvaluationText {
               String numbers =
                   String.format(
                       Locale.ROOT,
-                      "\"AP\":%.4f,\"AP50\":%.4f,\"AP75\":%.4f",
-                      ap.ap(),
-                      ap.ap50(),
-                      ap.ap75());
+                      "\"AP\":%s,\"AP50\":%s,\"AP75\":%s",
+                      number("%.4f", ap.ap()),
+                      number("%.4f", ap.ap50()),
+                      number("%.4f", ap.ap75()));
               text.append(
                   name.equals("boxes") ? numbers + "," : "\"" + name + "\":{" + numbers + "},");
             });
     return text.append(
             String.format(
                 Locale.ROOT,
-                "\"images\":%d,\"imagesPerSecond\":%.2f}",
+                "\"images\":%d,\"imagesPerSecond\":%s}",
                 report.images(),
-                report.imagesPerSecond()))
+                number("%.2f", report.imagesPerSecond())))
         .toString();
+  }
+
+  /** JSON has no NaN, which an AP of no objects is. */
+  private static String number(String format, double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "null";
   }
 
   private static Map<String, CocoAp> measures(Evaluation.Report report) {

@@ -3,14 +3,15 @@ package dev.millrace.pipeline.config;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How pictures are varied while training: Detectron2's {@code INPUT} and {@code DATALOADER}. */
 public record InputConfig(
     @JsonPropertyDescription(
-            "Lengths of the short side of which each picture gets one at random, Detectron2's"
-                + " filter; default: the model's own preprocessor")
+            "Lengths of the short side, at most 2400, of which each picture gets one at random,"
+                + " Detectron2's filter; default: the model's own preprocessor")
         @Nullable List<Integer> minSizeTrain,
     @JsonPropertyDescription("choice of these lengths, or any in the range of the two of them")
         @JsonProperty(defaultValue = "choice")
@@ -52,17 +53,18 @@ public record InputConfig(
 
   public InputConfig {
     if (minSizeTrain != null) {
+      int most = Math.min(maxSizeTrain, ResizeShortestEdge.LONGEST_SHORT_SIDE);
       boolean range = minSizeTrainSampling == Sampling.RANGE;
       if (minSizeTrain.isEmpty()
           || (range && minSizeTrain.size() != 2)
-          || minSizeTrain.stream().anyMatch(size -> size < 1 || size > maxSizeTrain)) {
+          || minSizeTrain.stream().anyMatch(size -> size < 1 || size > most)) {
         throw new ConfigException(
             "minSizeTrain",
             "expected "
                 + (range ? "two lengths" : "one length or more")
-                + " from 1 to maxSizeTrain ("
-                + maxSizeTrain
-                + "), found "
+                + " from 1 to "
+                + (most == maxSizeTrain ? "maxSizeTrain (" + most + ")" : most)
+                + ", found "
                 + minSizeTrain
                 + ".",
             null);

@@ -1,5 +1,7 @@
 package dev.millrace.pipeline.dataset;
 
+import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.ImageRejectedException;
 import java.util.List;
 
 /** Pictures and what is in them. Thread-safe; the same index gives the same picture. */
@@ -18,14 +20,26 @@ public interface Dataset {
    * Decodes, or paints, one picture.
    *
    * @param index among {@link #images}
-   * @throws dev.millrace.components.ConfigException if the file is missing, no picture, or of
-   *     another size than the annotations say
+   * @throws ConfigException if the file is missing, no picture, or of another size than the
+   *     annotations say
    */
   LabelledFrame load(int index);
 
   /** What is in one picture, without looking at the picture where that can be. */
   default List<TrueBox> boxes(int index) {
     return load(index).boxes();
+  }
+
+  /**
+   * Says which picture it is that a model cannot be shown.
+   *
+   * @param index among {@link #images}
+   */
+  default ConfigException refused(int index, ImageRejectedException refusal) {
+    return new ConfigException(
+        name() + ": " + images().get(index).fileName(),
+        refusal.getMessage() + ".",
+        "Leave the picture out, or have pictures made smaller for the network.");
   }
 
   /** Whether nobody outlined an object or marked its keypoints in any of the pictures. */

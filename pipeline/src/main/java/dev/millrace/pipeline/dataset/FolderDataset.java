@@ -1,6 +1,7 @@
 package dev.millrace.pipeline.dataset;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.ExifOrientation;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.image.ImageDecoder;
 import dev.millrace.components.image.ImageLimits;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Picture files in a folder, with annotations that were read before. */
+/**
+ * Picture files in a folder, with annotations that were read before. A JPEG is turned as its EXIF
+ * says before anything else: as in Detectron2 its size, and where objects are, are meant like that.
+ */
 final class FolderDataset implements Dataset {
 
   private final String name;
@@ -47,7 +51,30 @@ final class FolderDataset implements Dataset {
 
   @Override
   public LabelledFrame load(int index) {
-    return new LabelledFrame(decode(annotations.images().get(index)), boxes(index));
+    Image image = annotations.images().get(index);
+    Frame frame = decode(image);
+    List<TrueBox> inside = boxes(index);
+    inside.forEach(box -> checkOutline(box, frame, pictures.resolve(image.fileName())));
+    return new LabelledFrame(frame, inside);
+  }
+
+  /** Only now, as a list of images need not say how large they are. */
+  private static void checkOutline(TrueBox box, Frame frame, Path file) {
+    if (box.outline() instanceof Outline.Runs outline
+        && (outline.runs().height() != frame.height() || outline.runs().width() != frame.width())) {
+      throw new ConfigException(
+          file.toString(),
+          "an object's segmentation is one of "
+              + outline.runs().width()
+              + " x "
+              + outline.runs().height()
+              + ", the picture is "
+              + frame.width()
+              + " x "
+              + frame.height()
+              + ".",
+          "Images and annotations must belong together.");
+    }
   }
 
   @Override
@@ -71,7 +98,9 @@ final class FolderDataset implements Dataset {
             "it has " + bytes + " bytes, allowed are " + ImageLimits.DEFAULT.maxBytes() + ".",
             "Replace the file.");
       }
-      Frame frame = decoder.decode(Files.readAllBytes(file));
+      byte[] content = Files.readAllBytes(file);
+      Frame stored = decoder.decode(content);
+      Frame frame = ExifOrientation.upright(content, stored);
       if (image.width() != 0
           && (frame.width() != image.width() || frame.height() != image.height())) {
         throw new ConfigException(
@@ -84,7 +113,7 @@ final class FolderDataset implements Dataset {
                 + frame.width()
                 + " x "
                 + frame.height()
-                + ".",
+                + (frame == stored ? "." : ", turned as its EXIF says."),
             "Images and annotations must belong together.");
       }
       return frame;

@@ -1,12 +1,15 @@
 package dev.millrace.pipeline.evaluation;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.ImageRejectedException;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
 import dev.millrace.components.modeling.Detector;
+import dev.millrace.components.modeling.InputImage;
 import dev.millrace.components.modeling.Keypoint;
 import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
+import dev.millrace.components.modeling.Preprocessor;
 import dev.millrace.connectors.format.RunLengths;
 import dev.millrace.pipeline.dataset.CocoDataset;
 import dev.millrace.pipeline.dataset.Dataset;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
@@ -90,7 +94,8 @@ public final class Evaluation {
   /**
    * @param detectors one for each thread; not closed
    * @param progress is told how many images are done, from any thread
-   * @throws ConfigException if a file is missing or no picture
+   * @throws ConfigException if a file is missing, no picture, or of a shape that the model's
+   *     preprocessor refuses
    */
   public Report run(List<Detector> detectors, IntConsumer progress) {
     return run(detectors, progress, () -> false).orElseThrow();
@@ -104,13 +109,24 @@ public final class Evaluation {
       List<Detector> detectors, IntConsumer progress, BooleanSupplier stop) {
     Queue<List<Integer>> work = new ConcurrentLinkedQueue<>(batches());
     AtomicInteger done = new AtomicInteger();
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     ExecutorService threads = Executors.newFixedThreadPool(detectors.size());
     long start = System.nanoTime();
     try {
       List<Callable<Map<Integer, Seen>>> tasks = new ArrayList<>();
       for (Detector detector : detectors) {
         tasks.add(
-            () -> drain(work, detector, images -> progress.accept(done.addAndGet(images)), stop));
+            () -> {
+              try {
+                return drain(
+                    work, detector, images -> progress.accept(done.addAndGet(images)), stop);
+              } catch (RuntimeException e) {
+                failure.compareAndSet(null, e);
+                throw e;
+              } finally {
+                work.clear(); // empty already, but after a failure: then nobody needs the rest
+              }
+            });
       }
       Map<Integer, Seen> all = new TreeMap<>(); // whoever saw them: equal scores keep their order
       for (Future<Map<Integer, Seen>> result : threads.invokeAll(tasks)) {
@@ -121,9 +137,8 @@ public final class Evaluation {
           ? Optional.of(judge(all.values(), seconds))
           : Optional.empty();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException known
-          ? known
-          : new IllegalStateException(e.getCause());
+      RuntimeException first = failure.get();
+      throw first != null ? first : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while evaluating", e);
@@ -191,8 +206,11 @@ public final class Evaluation {
         indices != null && !stop.getAsBoolean();
         indices = work.poll()) {
       List<LabelledFrame> pictures = indices.stream().map(dataset::load).toList();
-      List<Detections> results =
-          detector.detect(pictures.stream().map(LabelledFrame::frame).toList());
+      List<InputImage> inputs = new ArrayList<>();
+      for (int i = 0; i < indices.size(); i++) {
+        inputs.add(input(detector.preprocessor(), indices.get(i), pictures.get(i)));
+      }
+      List<Detections> results = detector.infer(inputs);
       for (int i = 0; i < indices.size(); i++) {
         long id = dataset.images().get(indices.get(i)).id();
         all.put(indices.get(i), new Seen(pictures.get(i).boxes(), scored(id, results.get(i))));
@@ -200,6 +218,14 @@ public final class Evaluation {
       done.accept(indices.size());
     }
     return all;
+  }
+
+  private InputImage input(Preprocessor preprocessor, int index, LabelledFrame picture) {
+    try {
+      return preprocessor.preprocess(picture.frame());
+    } catch (ImageRejectedException e) {
+      throw dataset.refused(index, e);
+    }
   }
 
   private List<ScoredBox> scored(long image, Detections results) {

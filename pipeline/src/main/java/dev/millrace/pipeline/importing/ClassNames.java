@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ public record ClassNames(@Nullable Path things, @Nullable Path stuff) {
   /** As {@code model.classes} has them. */
   List<Object> things(int count, String key, boolean keypoints, Translation translation) {
     if (things != null) {
-      return numbered(names(things, count, key, translation.config().source()));
+      return numbered(differing(names(things, count, key, translation.config().source()), things));
     }
     List<Object> coco = coco();
     if (isCoco(translation.config()) && (count == coco.size() || (count == 1 && keypoints))) {
@@ -134,6 +136,19 @@ public record ClassNames(@Nullable Path things, @Nullable Path stuff) {
               + names.size()
               + ".",
           "Put one name in a line, in the order of the class indices.");
+    }
+    return names;
+  }
+
+  private static List<String> differing(List<String> names, Path file) {
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new ConfigException(
+            file.toString(),
+            "expected names that differ, found '" + name + "' again.",
+            "Put one name in a line, in the order of the class indices.");
+      }
     }
     return names;
   }

@@ -34,7 +34,12 @@ final class Augmentation {
     this.truth = new TruthMapper(lessons, config.ignoreCrowds());
   }
 
-  /** What the network is shown. */
+  /**
+   * What the network is shown.
+   *
+   * @throws dev.millrace.components.image.ImageRejectedException if the picture would become too
+   *     large
+   */
   Sample apply(LabelledFrame picture, SplittableRandom dice) {
     Frame frame = picture.frame();
     InputImage image = preprocessor(dice).preprocess(frame);

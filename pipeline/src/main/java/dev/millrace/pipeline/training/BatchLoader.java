@@ -1,5 +1,6 @@
 package dev.millrace.pipeline.training;
 
+import dev.millrace.components.image.ImageRejectedException;
 import dev.millrace.pipeline.dataset.Dataset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,9 +71,17 @@ final class BatchLoader implements AutoCloseable {
     for (int i = 0; i < indices.length; i++) {
       int index = indices[i];
       SplittableRandom dice = seeds.at(AUGMENTATION, number * indices.length + i);
-      batch.add(threads.submit(() -> augmentation.apply(dataset.load(index), dice)));
+      batch.add(threads.submit(() -> sample(index, dice)));
     }
     coming.add(batch);
+  }
+
+  private Sample sample(int index, SplittableRandom dice) {
+    try {
+      return augmentation.apply(dataset.load(index), dice);
+    } catch (ImageRejectedException e) {
+      throw dataset.refused(index, e);
+    }
   }
 
   /**

@@ -34,6 +34,16 @@ class EvaluationTextTest {
   }
 
   @Test
+  void whatIsNotDefinedIsNullInJson() {
+    CocoAp none = new CocoAp(Double.NaN, Double.NaN, Double.NaN, Map.of());
+    assertThat(EvaluationText.json(new Evaluation.Report(none, none, null, 8, 0)))
+        .isEqualTo(
+            "{\"AP\":null,\"AP50\":null,\"AP75\":null,"
+                + "\"masks\":{\"AP\":null,\"AP50\":null,\"AP75\":null},"
+                + "\"images\":8,\"imagesPerSecond\":null}");
+  }
+
+  @Test
   void masksAndKeypointsBesideThem() {
     Evaluation.Report report = new Evaluation.Report(BOXES, MASKS, KEYPOINTS, 8, 2);
     assertThat(EvaluationText.table(report, CATEGORIES))

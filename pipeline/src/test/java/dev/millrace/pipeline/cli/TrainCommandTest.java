@@ -78,6 +78,8 @@ class TrainCommandTest {
           training.solver.optimizer=adam | training.solver.optimizer
           training.solver.steps=[5, 3] | expected ascending steps
           training.input.minSizeTrain=[] | training.input.minSizeTrain
+          training.input={minSizeTrain: [2500], maxSizeTrain: 4000} | from 1 to 2400, found [2500]
+          training.input={minSizeTrain: [2400], maxSizeTrain: 9000} | would be resized to
           """)
   void mistakesAreToldInALine(String override, String expected) {
     assertThat(train("-o", override)).isEqualTo(ExitCodes.BAD_CONFIG);

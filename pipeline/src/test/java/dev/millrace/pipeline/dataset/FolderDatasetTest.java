@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.components.ConfigException;
+import dev.millrace.components.image.Frame;
+import dev.millrace.connectors.format.RunLengths;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +24,10 @@ class FolderDatasetTest {
   private static final TrueBox FIRST = new TrueBox(4, 1, 0, 0, 3, 2, 6, false);
   private static final TrueBox SECOND = new TrueBox(2, 1, 1, 1, 3, 3, 4, true);
   private static final TrueBox THIRD = new TrueBox(4, 1, 2, 2, 3, 3, 1, false);
+
+  /** An APP1 segment with the orientation 6 alone. */
+  private static final String EXIF_6 =
+      "ffe1002245786966000049492a0008000000010012010300010000000600000000000000";
 
   @TempDir Path folder;
   private Dataset dataset;
@@ -82,6 +90,58 @@ class FolderDatasetTest {
   void aPictureOfAnotherSizeIsTold() throws IOException {
     picture("b.png", 7, 5);
     refused(1, "the dataset says 5 x 7, the picture is 7 x 5");
+  }
+
+  /** The list of images does not say how large c.png is. */
+  @Test
+  void anOutlineOfAnotherSizeIsTold() {
+    Outline fits = new Outline.Runs(RunLengths.of(3, 3, new int[] {4, 5}));
+    Outline wide = new Outline.Runs(RunLengths.of(3, 4, new int[] {4, 8}));
+    dataset = outlined(fits);
+    assertThat(dataset.load(0).boxes()).hasSize(1);
+    dataset = outlined(wide);
+    refused(0, "an object's segmentation is one of 4 x 3, the picture is 3 x 3");
+  }
+
+  private Dataset outlined(Outline outline) {
+    return new FolderDataset(
+        "one",
+        new CocoDataset(
+            List.of(new Image(3, "c.png", 0, 0)),
+            List.of(new Category(1, "car")),
+            List.of(new TrueBox(3, 1, 0, 0, 3, 3, 9, false, outline, List.of()))),
+        folder);
+  }
+
+  /** 8 x 6 as it is stored, to be turned by a quarter: what was on the left is at the top. */
+  @Test
+  void aPictureIsTurnedAsItsFileSays() throws IOException {
+    BufferedImage stored = new BufferedImage(8, 6, BufferedImage.TYPE_3BYTE_BGR);
+    for (int y = 0; y < 6; y++) {
+      stored.setRGB(0, y, 0xffffff);
+    }
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    ImageIO.write(stored, "jpeg", jpeg);
+    byte[] exif = HexFormat.of().parseHex(EXIF_6);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(jpeg.toByteArray(), 0, 2);
+    file.write(exif);
+    file.write(jpeg.toByteArray(), 2, jpeg.size() - 2);
+    Files.write(folder.resolve("a.png"), file.toByteArray()); // what it is, its bytes say
+    refused(0, "the dataset says 8 x 6, the picture is 6 x 8, turned as its EXIF says.");
+
+    dataset =
+        new FolderDataset(
+            "one",
+            new CocoDataset(
+                List.of(new Image(4, "a.png", 6, 8)),
+                List.of(new Category(1, "car")),
+                List.of(FIRST)),
+            folder);
+    Frame frame = dataset.load(0).frame();
+    assertThat(frame.width()).isEqualTo(6);
+    assertThat(frame.bgr()[3 * 5] & 0xff).as("the top right").isGreaterThan(128);
+    assertThat(frame.bgr()[3 * 6 * 7] & 0xff).as("the bottom left").isLessThan(128);
   }
 
   @Test

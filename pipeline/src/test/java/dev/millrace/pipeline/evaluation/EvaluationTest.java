@@ -1,7 +1,9 @@
 package dev.millrace.pipeline.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.components.ConfigException;
 import dev.millrace.components.image.Frame;
 import dev.millrace.components.modeling.Detection;
 import dev.millrace.components.modeling.Detections;
@@ -11,6 +13,7 @@ import dev.millrace.components.modeling.Keypoint;
 import dev.millrace.components.modeling.Mask;
 import dev.millrace.components.modeling.ModelConfig.ObjectClass;
 import dev.millrace.components.modeling.Preprocessor;
+import dev.millrace.components.modeling.preprocess.ResizeShortestEdge;
 import dev.millrace.pipeline.dataset.Category;
 import dev.millrace.pipeline.dataset.Dataset;
 import dev.millrace.pipeline.dataset.Image;
@@ -21,7 +24,13 @@ import dev.millrace.pipeline.dataset.TrueKeypoint;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Which measures are taken: those for which model and dataset both have something. */
 class EvaluationTest {
@@ -62,11 +71,11 @@ class EvaluationTest {
   }
 
   /** Always sees the same person. */
-  private record Seer(Mask mask, List<Keypoint> keypoints) implements Detector {
+  private record Seer(Mask mask, List<Keypoint> keypoints, Preprocessor preprocessor)
+      implements Detector {
 
-    @Override
-    public Preprocessor preprocessor() {
-      return frame -> new InputImage(4, 5, frame.bgr(), 4, 5);
+    Seer(Mask mask, List<Keypoint> keypoints) {
+      this(mask, keypoints, frame -> new InputImage(4, 5, frame.bgr(), 4, 5));
     }
 
     @Override
@@ -128,5 +137,102 @@ class EvaluationTest {
                 .keypoints()
                 .ap())
         .isZero();
+  }
+
+  /** Pictures that something happens to when they are loaded. */
+  private record Twenty(IntConsumer loading) implements Dataset {
+
+    @Override
+    public String name() {
+      return "twenty";
+    }
+
+    @Override
+    public List<Category> categories() {
+      return List.of(new Category(9, "person"));
+    }
+
+    @Override
+    public List<Image> images() {
+      return IntStream.range(0, 20).mapToObj(i -> new Image(i, i + ".jpg", 5, 4)).toList();
+    }
+
+    @Override
+    public LabelledFrame load(int index) {
+      loading.accept(index);
+      return new LabelledFrame(new Frame(5, 4, new byte[60]), List.of());
+    }
+  }
+
+  private static ConfigException failed(int index) {
+    return new ConfigException(index + ".jpg", "no picture.", null);
+  }
+
+  /** Of a thread that has nothing to do any more. */
+  private static void awaitIdle(AtomicReference<Thread> thread) {
+    while (thread.get() == null || thread.get().getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void run(IntConsumer loading) {
+    Detector seer = new Seer(null, List.of());
+    new Evaluation(new Twenty(loading), List.of(new ObjectClass("person", 9)), 1)
+        .run(List.of(seer, seer), images -> {});
+  }
+
+  @Test
+  @Timeout(60)
+  void aMissingPictureEndsTheOtherLanesToo() {
+    AtomicReference<Thread> failing = new AtomicReference<>();
+    AtomicInteger others = new AtomicInteger();
+    IntConsumer loading =
+        index -> {
+          if (index == 0) {
+            failing.set(Thread.currentThread());
+            throw failed(0);
+          }
+          awaitIdle(failing);
+          others.incrementAndGet();
+        };
+    assertThatThrownBy(() -> run(loading)).hasMessage("0.jpg: no picture.");
+    assertThat(others).hasValueLessThanOrEqualTo(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void theFirstOfTwoErrorsIsTold() {
+    CountDownLatch bothLoad = new CountDownLatch(2);
+    AtomicReference<Thread> first = new AtomicReference<>();
+    IntConsumer loading =
+        index -> {
+          bothLoad.countDown();
+          await(bothLoad);
+          if (index == 0) { // taken by the lane that is asked first what came of it
+            awaitIdle(first);
+          } else {
+            first.set(Thread.currentThread());
+          }
+          throw failed(index);
+        };
+    assertThatThrownBy(() -> run(loading)).hasMessage("1.jpg: no picture.");
+  }
+
+  @Test
+  void aPictureThatBecomesTooLargeIsTold() {
+    Preprocessor resize = new ResizeShortestEdge(2400, 6000);
+    Seer model =
+        new Seer(null, List.of(), frame -> resize.preprocess(new Frame(8, 4, new byte[96])));
+    assertThatThrownBy(() -> report(new Twenty(index -> {}), model))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("twenty: 0.jpg: the frame of 8 x 4 would be resized to ");
   }
 }

@@ -236,6 +236,10 @@ class Detectron2ImportTest {
         .isThrownBy(() -> detectron2.read(file, new ClassNames(names, null)))
         .withMessageContaining("expected 2 names")
         .withMessageContaining("MODEL.ROI_HEADS.NUM_CLASSES, found 1.");
+    Files.writeString(names, "cell\ncell\n");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> detectron2.read(file, new ClassNames(names, null)))
+        .withMessageContaining("names.txt: expected names that differ, found 'cell' again.");
   }
 
   @Test

@@ -75,6 +75,34 @@ class BatchLoaderTest {
   }
 
   @Test
+  void aPictureThatBecomesTooLargeIsTold() {
+    BatchLoader loader =
+        new BatchLoader(
+            STREETS,
+            new TrainingSampler(STREETS.images(), STREETS.neighbours(), 4, true, SEEDS),
+            new Augmentation(
+                new InputConfig(
+                    null,
+                    InputConfig.Sampling.CHOICE,
+                    1333,
+                    InputConfig.Flip.NONE,
+                    true,
+                    false,
+                    null,
+                    1),
+                new ResizeShortestEdge(2400, 6000),
+                Lessons.boxes(Map.of())),
+            SEEDS,
+            0,
+            1);
+    try (loader) {
+      assertThatThrownBy(loader::next)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageMatching("streets: 0000\\d\\d.jpg: the frame of 64 x 36 would be resized .*");
+    }
+  }
+
+  @Test
   void aPictureThatCannotBeUsedIsTold() {
     Dataset broken =
         new Dataset() {

@@ -19,7 +19,7 @@ abstract class Resizing implements Preprocessor {
   static final long MOST_PIXELS = 1 << 23;
 
   /** A frame of four by three stays below {@link #MOST_PIXELS} with it. */
-  static final int LONGEST_SHORT_SIDE = 2400;
+  public static final int LONGEST_SHORT_SIDE = 2400;
 
   private final Supplier<Resizer> resizers;
 
