@@ -2,10 +2,13 @@ package dev.millrace.components.engine;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.millrace.components.ConfigException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,10 @@ import org.slf4j.LoggerFactory;
 record Target(boolean eager, int cuda, boolean half, int threads) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
+  private static final Pattern DEVICES =
+      Pattern.compile(
+          "Invalid device ID: \\d+, must be between 0 \\(inclusive\\) and (\\d+) \\(exclusive\\)");
 
   /**
    * @throws ConfigException if the device is not there, or cannot do what is asked for
@@ -83,8 +90,25 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
       options.addCUDA(cuda);
       return null;
     } catch (OrtException e) {
-      return "CUDA device " + number + " cannot be used: " + e.getMessage();
+      return reason(number, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** ONNX Runtime's message in one sentence, without the places in its source that it names. */
+  static String reason(int number, String message) {
+    Matcher range = DEVICES.matcher(message);
+    if (range.find()) {
+      String count = range.group(1);
+      return "this machine has "
+          + (count.equals("1") ? "one CUDA device, cuda:0" : count + " CUDA devices, from cuda:0");
+    }
+    return "CUDA device "
+        + number
+        + " cannot be used: "
+        + message
+            .replaceFirst("^Error code - \\w+ - message: ", "")
+            .strip()
+            .replaceFirst("\\.+$", "");
   }
 
   /** Options for one session; the caller closes them. */
@@ -111,6 +135,8 @@ record Target(boolean eager, int cuda, boolean half, int threads) {
     // Work in smaller pieces: a thread whose core decodes a picture holds up the others less.
     options.addConfigEntry("session.dynamic_block_base", "4");
     if (cuda >= 0) {
+      // Warns of every session that some operators are left to the CPU, on purpose.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       try (OrtCUDAProviderOptions provider = new OrtCUDAProviderOptions(cuda)) {
         // EXHAUSTIVE, the default, takes seconds for every new shape.
         provider.add("cudnn_conv_algo_search", "HEURISTIC");

@@ -1,6 +1,7 @@
 package dev.millrace.components.trace;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
@@ -11,6 +12,13 @@ import java.util.Map;
 /** The traced forms of {@link VisionOps}. Arrays whose length depends on data live in here only. */
 final class TracedVision {
 
+  /**
+   * What stands for minus infinity while TopK sorts. ONNX Runtime's CUDA kernels fill up what they
+   * sort with the lowest finite number: what is below it, or is it, loses its place to rows that
+   * are not there and whose indices are noise.
+   */
+  private static final float LEAST = -3e38f;
+
   private TracedVision() {}
 
   static VisionOps.TopK topK(TraceNDArray scores, int k) {
@@ -19,11 +27,13 @@ final class TracedVision {
     int[] outs =
         trace.nodes(
             "TopK",
-            List.of(scores, trace.constant(k)),
+            List.of(trace.own(scores.maximum(LEAST)), trace.constant(k)),
             2,
             Map.of("axis", -1L, "largest", 1L, "sorted", 1L));
+    NDArray values = new TraceNDArray(trace, outs[0], shape, scores.getDataType());
     return new VisionOps.TopK(
-        new TraceNDArray(trace, outs[0], shape, scores.getDataType()),
+        NDArrays.where(
+            values.gt(LEAST), values, scores.getManager().create(Float.NEGATIVE_INFINITY)),
         new TraceNDArray(trace, outs[1], shape, DataType.INT64));
   }
 

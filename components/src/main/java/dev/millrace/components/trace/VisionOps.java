@@ -26,7 +26,7 @@ public final class VisionOps {
   public record TopK(NDArray values, NDArray indices) {}
 
   /**
-   * @param scores (N, R) float32
+   * @param scores (N, R) float32; traced, what is below -3e38 counts as minus infinity
    * @param k how many; at most R
    */
   public static TopK topK(NDArray scores, int k) {

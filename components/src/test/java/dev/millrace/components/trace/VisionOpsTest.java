@@ -3,6 +3,7 @@ package dev.millrace.components.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.engine.TwoForms;
 import dev.millrace.components.engine.TwoForms.Result;
@@ -114,6 +115,21 @@ class VisionOpsTest {
             -1e38f,
             Float.MAX_VALUE)
         .agree(0, (f, v) -> v.put("values", VisionOps.topK(v.get("scores"), 6).values()));
+  }
+
+  /** The kernels for CPUs would not mind, so this looks at the graph. */
+  @Test
+  void tracedNothingAsLowAsThatWithWhichCudaFillsUpIsSorted() {
+    Trace trace = new Trace();
+    VisionOps.topK(trace.input("scores", DataType.FLOAT32, new Shape(1, 4)), 2);
+    Trace.Node sort =
+        trace.nodes().stream().filter(node -> node.op().equals("TopK")).findFirst().orElseThrow();
+    Trace.Node floor =
+        trace.nodes().stream()
+            .filter(node -> node.outputs().contains(sort.inputs().get(0)))
+            .findFirst()
+            .orElseThrow();
+    assertThat(floor.op()).isEqualTo("Max");
   }
 
   @ParameterizedTest
