@@ -33,7 +33,14 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** FFmpeg's JPEG decoder on one thread, kept open from picture to picture. For one thread. */
 final class FfmpegJpegDecoder implements AutoCloseable {
+  private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
   static {
+    // Else JavaCPP refuses memory to a process that has four times its heap resident, as one with
+    // many lanes of a large model has: what models take is not JavaCPP's to count.
+    if (System.getProperty(JAVACPP_LIMIT) == null) {
+      System.setProperty(JAVACPP_LIMIT, "0");
+    }
     // Bad pictures are reported as rejections, not on the process's standard error.
     av_log_set_level(AV_LOG_QUIET);
   }

@@ -13,6 +13,7 @@ import dev.millrace.components.testing.Npy;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,13 @@ class ImageDecoderTest {
   void everyNativeIsClosed() {
     decoder.close();
     assertThat(natives.closed()).isEqualTo(natives.created());
+  }
+
+  /** A process whose models take many times its heap goes on decoding. */
+  @Test
+  void whatOtherLibrariesTakeIsNoLimit() {
+    decoder.decode(encode(picture(8, 8, BufferedImage.TYPE_3BYTE_BGR), "jpeg", false));
+    assertThat(Pointer.maxPhysicalBytes()).isZero();
   }
 
   @ParameterizedTest

@@ -9,7 +9,14 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** What every call of FFmpeg needs. */
 final class Ffmpeg {
+  private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
   static {
+    // Else JavaCPP refuses memory to a process that has four times its heap resident, as models
+    // may.
+    if (System.getProperty(JAVACPP_LIMIT) == null) {
+      System.setProperty(JAVACPP_LIMIT, "0");
+    }
     // Troubles are told by exceptions, not on the process's standard error.
     av_log_set_level(AV_LOG_QUIET);
   }

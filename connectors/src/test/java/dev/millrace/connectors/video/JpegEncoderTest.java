@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
 class JpegEncoderTest {
@@ -22,6 +23,15 @@ class JpegEncoderTest {
         assertThat(WholeJpeg.check(jpeg)).isTrue();
         assertThat(meanDifference(read(jpeg), source.bgr())).isLessThan(4);
       }
+    }
+  }
+
+  /** A process whose models take many times its heap goes on encoding. */
+  @Test
+  void whatOtherLibrariesTakeIsNoLimit() {
+    try (JpegEncoder encoder = new JpegEncoder(80)) {
+      encoder.encode(picture(8, 8, 0));
+      assertThat(Pointer.maxPhysicalBytes()).isZero();
     }
   }
 
