@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.millrace.components.engine.TwoForms;
 import dev.millrace.components.engine.TwoForms.Result;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,14 @@ class VisionOpsTest {
             .findFirst()
             .orElseThrow();
     assertThat(floor.op()).isEqualTo("Max");
+    Trace.Constant least =
+        trace.constants().stream()
+            .filter(constant -> floor.inputs().contains(constant.value()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(least.data().order(ByteOrder.nativeOrder()).getFloat(0))
+        .isGreaterThan(-Float.MAX_VALUE)
+        .isLessThan(-1e38f);
   }
 
   @ParameterizedTest
